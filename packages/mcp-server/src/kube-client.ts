@@ -22,6 +22,8 @@ export type KubeClient = {
 export type KubeOptions = {
   readonly query?: Query
   readonly signal?: AbortSignal
+  /** The media type to ask for, such as a Table. */
+  readonly accept?: string
   /** For this request alone; the call's own deadline holds besides. */
   readonly deadlineMs?: number
 }
@@ -67,7 +69,7 @@ export function createKubeClient(kube: Kube, options: KubeClientOptions): KubeCl
 }
 
 type Page<T> = { items?: T[]; metadata?: { continue?: string } }
-type Ask = KubeOptions & { path: string; accept?: string }
+type Ask = KubeOptions & { readonly path: string }
 
 async function listAll<T>(client: KubeClient, path: string, options: KubeOptions = {}): Promise<T[]> {
   const items: T[] = []

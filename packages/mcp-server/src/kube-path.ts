@@ -36,6 +36,7 @@ export function kubeUrl(origin: string, path: string, query: Query = {}): URL {
     throw new ToolError(
       `path ${JSON.stringify(path)}: expected an absolute path such as "/api/v1/nodes"; put names in with kubePath\`…\`, the rest into query`,
     )
+  if (query['watch'] !== undefined) throw new ToolError(`${path}: a watch never ends; list instead`)
   for (const [key, value] of Object.entries(query)) if (value !== undefined) url.searchParams.set(key, String(value))
   return url
 }

@@ -6,7 +6,7 @@
  */
 import { authorize, type Attributes, type Decision, type Subject } from '@mcp-lab/rbac'
 import type { Call } from '../call.ts'
-import { Refusal } from '../errors.ts'
+import { Refusal, ToolError } from '../errors.ts'
 import { isDiscovery } from '../kube-guard.ts'
 import { createKubeClient } from '../kube-client.ts'
 import { within } from '../deadline.ts'
@@ -72,8 +72,15 @@ function needsOf(ports: Ports, { call, tool, args }: Question, subject: Subject)
         setTimer: ports.setTimer,
         guard: isDiscovery(tool.name),
       })
-      return tool.attributes(args, { kube, subject, signal })
+      return declared(tool, await tool.attributes(args, { kube, subject, signal }))
     }),
+  )
+}
+
+function declared(tool: Tool, needs: unknown): readonly ToolAttributes[] {
+  if (Array.isArray(needs)) return needs
+  throw new ToolError(
+    `${tool.name}, attributes: expected an array such as [{ verb: "list", resource: "nodes" }], found ${typeof needs}`,
   )
 }
 
