@@ -76,11 +76,13 @@ test('structuredContent stays JSON, outside any envelope', async () => {
   expect(result.structuredContent).toEqual({ namespace: 'ops', pod: 'job', log: 'boom', lines: 1, searched: 1 })
 })
 
-test('a sanitizer that breaks withholds results and errors alike', async () => {
-  const broken = () => {
-    throw new Error(`cannot parse ${CANARY}`)
-  }
-  const tested = world({ sanitize: broken, newId: () => '00c0ffee' })
+const throwing = () => {
+  throw new Error(`cannot parse ${CANARY}`)
+}
+const withholding = () => ({ value: '<withheld>' as never, findings: [], injection: [] })
+
+test.each([throwing, withholding])('a sanitizer that breaks withholds results and errors alike', async (sanitize) => {
+  const tested = world({ sanitize, newId: () => '00c0ffee' })
 
   const result = await tested.call('kubernetes_logs', { pod: 'web', namespace: 'shop' })
   const error = await tested.call('kubernetes_logs', { pod: 'gone', namespace: 'shop' })
@@ -89,9 +91,7 @@ test('a sanitizer that breaks withholds results and errors alike', async () => {
     expect({ isError, structuredContent }).toEqual({ isError: true, structuredContent: undefined })
     expect(textOf({ content })).toMatch(/^withheld: .* nothing of it leaves \(call 00c0ffee\)$/)
   }
-  expect(tested.audit).toMatchObject([
-    { outcome: 'withheld', arguments: '<withheld>' },
-    { outcome: 'withheld', arguments: '<withheld>' },
-  ])
+  const row = { outcome: 'withheld', arguments: '<withheld>' }
+  expect(tested.audit).toMatchObject([row, row])
   expect(JSON.stringify(tested.audit)).not.toContain(CANARY)
 })
