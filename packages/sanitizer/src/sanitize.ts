@@ -49,11 +49,12 @@ export function sanitizeWith<T>(
   { pii = false }: { pii?: boolean } = {},
 ): SanitizeResult<T> {
   const walk: Walk = {
-    rules: rules.filter((rule) => pii || !rule.pii),
+    rules: pii ? rules : withoutPii(rules),
     placeholders: createPlaceholders(),
     findings: [],
     injection: [],
     changes: { count: 0 },
+    clean: new Set(),
   }
   try {
     const result = walkUntilStill(walk, value) as T
@@ -62,6 +63,15 @@ export function sanitizeWith<T>(
     return withheld(fault)
   }
 }
+
+/** Kept for each list of rules, so that what is prepared for the list is prepared once. */
+function withoutPii(rules: readonly Rule[]): readonly Rule[] {
+  const known = secretsOnly.get(rules) ?? rules.filter((rule) => !rule.pii)
+  secretsOnly.set(rules, known)
+  return known
+}
+
+const secretsOnly = new WeakMap<readonly Rule[], readonly Rule[]>()
 
 /** One walk may uncover what the next one finds: a name without its invisible letters, neighbours brought together. */
 function walkUntilStill(walk: Walk, value: unknown): unknown {
@@ -83,6 +93,8 @@ type Walk = TextRules & {
   readonly injection: Finding[]
   /** How many texts, numbers and keys this round has changed. */
   readonly changes: { count: number }
+  /** Short texts in which nothing was found: resources repeat their words. */
+  readonly clean: Set<string>
 }
 type Place = {
   readonly path: string
@@ -190,21 +202,29 @@ function walkSpelling(walk: Walk, json: string, path: string): string {
 }
 
 function walkPlainText(walk: Walk, text: string, path: string): string {
+  return walkWords(walk, text, () => path)
+}
+
+function walkWords(walk: Walk, text: string, pathOf: (safe: string) => string): string {
+  if (walk.clean.has(text)) return text
   const { text: safe, hits, injection } = sanitizeText(text, walk)
-  walk.findings.push(...hits.map((hit) => finding(hit, path)))
-  walk.injection.push(...injection.map((hit) => finding(hit, path)))
+  walk.findings.push(...hits.map((hit) => finding(hit, pathOf(safe))))
+  walk.injection.push(...injection.map((hit) => finding(hit, pathOf(safe))))
   if (safe !== text) walk.changes.count++
+  else if (hits.length + injection.length === 0 && isWorthKeeping(walk.clean, text)) walk.clean.add(text)
   return safe
 }
 
+function isWorthKeeping(clean: ReadonlySet<string>, text: string): boolean {
+  return text.length <= CLEAN_LENGTH_MAX && clean.size < CLEAN_COUNT_MAX
+}
+
+const CLEAN_LENGTH_MAX = 80 // names, images and keys; longer texts seldom repeat
+const CLEAN_COUNT_MAX = 20_000 // about 3 MB
+
 /** A key can be a secret too; the pointer to it must not tell. */
 function walkKey(walk: Walk, key: string, path: string): string {
-  const { text: safe, hits, injection } = sanitizeText(key, walk)
-  const member = `${path}/${pointerToken(safe)}`
-  walk.findings.push(...hits.map((hit) => finding(hit, member)))
-  walk.injection.push(...injection.map((hit) => finding(hit, member)))
-  if (safe !== key) walk.changes.count++
-  return safe
+  return walkWords(walk, key, (safe) => `${path}/${pointerToken(safe)}`)
 }
 
 /** Two keys that differ only in what was stripped must not swallow each other. */
