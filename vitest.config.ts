@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    reporters: ['default', ['json', { outputFile: 'node_modules/.cache/test-results.json' }]],
+    reporters: ['default', ['json', { outputFile: 'node_modules/.cache/results/npm-test.json' }]],
     projects: [
       {
         test: {
