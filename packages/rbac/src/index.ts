@@ -1,2 +1,7 @@
 /** The face of the policy engine. */
+export { authorize, rbacAuthorizer } from './authorize.ts'
+export { chain } from './chain.ts'
+export { parsePolicy, policyFromObjects } from './manifest.ts'
+export { PolicyError, type PolicyFault } from './policy-error.ts'
+export type { Binding, BindingSubject, LabelRequirement, NamespaceSelector, Policy, Role } from './policy.ts'
 export type { Attributes, Authorizer, Decision, PolicyRule, Subject } from './types.ts'
