@@ -5,8 +5,9 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { createCluster, drive, loadWorld, type Cluster, type NodeSpec } from '@mcp-lab/fake-kubectl'
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
-import { createMcpServer, defaultPolicy, type AuditRecord, type McpServer, type Tool } from '@mcp-lab/mcp-server'
+import { createMcpServer, type AuditRecord, type McpServer, type Tool } from '@mcp-lab/mcp-server'
 import type { Policy, Subject } from '@mcp-lab/rbac'
+import { labPolicy } from './policy.ts'
 import { loadScenario } from './scenario.ts'
 
 const MCP_URL = new URL('http://mcp.local/mcp')
@@ -24,7 +25,8 @@ export type TestbedOptions = {
   readonly tools?: readonly Tool[]
   readonly policy?: Policy
   readonly subject?: Subject
-  readonly onToolError?: (tool: string, error: unknown) => void
+  /** Sees what a tool threw, as it was thrown. */
+  readonly onToolError?: (tool: Tool, error: unknown) => void
 }
 
 export type Testbed = {
@@ -36,8 +38,8 @@ export type Testbed = {
   close(): Promise<void>
 }
 
-/** The subject that a testbed's calls are made by, unless told otherwise: a viewer by the default policy. */
-export const DEFAULT_SUBJECT: Subject = { user: 'student', groups: ['mcp-lab:viewers'] }
+/** Who a testbed's calls are made by, unless told otherwise: one who may look, and use tools of their own. */
+export const DEFAULT_SUBJECT: Subject = { user: 'student', groups: ['mcp-lab:viewers', 'mcp-lab:students'] }
 
 export async function createTestbed(options: TestbedOptions = {}): Promise<Testbed> {
   const cluster = createSimulatedCluster(options)
@@ -45,7 +47,7 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   const audit = createJournal<AuditRecord>({ sink: memorySink(), now })
   const mcp = createMcpServer({
     kube: { fetch: cluster.fetch },
-    policy: options.policy ?? defaultPolicy(),
+    policy: options.policy ?? labPolicy(),
     subject: options.subject ?? DEFAULT_SUBJECT,
     audit,
     ...(options.tools && { tools: options.tools }),

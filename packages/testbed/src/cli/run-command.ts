@@ -1,23 +1,20 @@
 /**
  * The border where faults become exit codes, shared by the commands of this package.
  *
- * 0 ok · 2 usage or environment · 130 interrupted. A UserError is told in two lines; any other fault is ours and shows its
- * stack.
+ * 0 ok · 2 usage or environment · 128 + n when a signal ended it. A UserError is told in two lines; any other fault is
+ * ours and shows its stack.
  */
-import { parseArgs, type ParseArgsConfig, type ParseArgsOptionsConfig } from 'node:util'
+import os from 'node:os'
 import { UserError } from '../user-error.ts'
 
 const USAGE = 2
-const INTERRUPTED = 130
 
-export type Command = (signal: AbortSignal) => Promise<void>
-
-/** Runs a command; SIGINT and SIGTERM abort its signal, and the process ends once it has cleaned up. */
-export async function runCommand(command: Command): Promise<void> {
+/** Runs a command; SIGINT and SIGTERM abort its signal, and the process ends once the command has cleaned up. */
+export async function runCommand(command: (signal: AbortSignal) => Promise<void>): Promise<void> {
   const interruption = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
-      process.exitCode = signal === 'SIGINT' ? INTERRUPTED : 143
+      process.exitCode = 128 + os.constants.signals[signal]
       interruption.abort()
     })
   }
@@ -27,15 +24,14 @@ export async function runCommand(command: Command): Promise<void> {
     process.exitCode = USAGE
     console.error(fault instanceof UserError ? `${fault.message}\n${fault.nextStep}` : fault)
   }
+  // Nothing is left to do; a handle that somebody forgot must not hold the terminal.
+  process.exit()
 }
 
-/** `parseArgs` of Node, with a wrong flag turned into a UserError that names the help. */
-export function parseFlags<T extends ParseArgsOptionsConfig>(
-  help: string,
-  options: T,
-): ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>> {
+/** Parses flags; a wrong one becomes a UserError that shows the help. */
+export function usage<T>(help: string, parse: () => T): T {
   try {
-    return parseArgs({ options, allowPositionals: true })
+    return parse()
   } catch (fault) {
     throw new UserError((fault as Error).message, help)
   }
@@ -44,8 +40,14 @@ export function parseFlags<T extends ParseArgsOptionsConfig>(
 /** @throws UserError unless `text` is a whole number from `least` to `most` */
 export function wholeNumber(flag: string, text: string, [least, most]: readonly [number, number]): number {
   const number = Number(text)
-  if (Number.isInteger(number) && number >= least && number <= most) return number
+  if (text.trim() !== '' && Number.isInteger(number) && number >= least && number <= most) return number
   throw new UserError(`--${flag} ${text}: expected a whole number from ${least} to ${most}.`, `Example: --${flag} ${least}`)
 }
 
-export type { ParseArgsConfig }
+/** Resolves when the person or the system asks the command to stop. */
+export function stopped(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -3,11 +3,12 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { kubeconfig, listen } from '@mcp-lab/fake-kubectl'
 import { listScenarios, loadScenario } from '../scenario.ts'
 import { createSimulatedCluster } from '../testbed.ts'
 import { UserError } from '../user-error.ts'
-import { parseFlags, runCommand, wholeNumber } from './run-command.ts'
+import { runCommand, stopped, usage, wholeNumber } from './run-command.ts'
 
 const HELP = `Usage: pnpm sim [--scenario NAME] [--seed N] [--port N] [--kubeconfig FILE]
 
@@ -27,7 +28,7 @@ const FLAGS = {
 } as const
 
 await runCommand(async (signal) => {
-  const { values, positionals } = parseFlags(HELP, FLAGS)
+  const { values, positionals } = usage(HELP, () => parseArgs({ options: FLAGS, allowPositionals: true }))
   if (values.help) return console.log(HELP)
   if (positionals.length > 0) throw new UserError(`"${positionals.join(' ')}" means nothing here.`, HELP)
 
@@ -35,7 +36,9 @@ await runCommand(async (signal) => {
   const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
   const port = wholeNumber('port', values.port, [0, 65_535])
   const cluster = createSimulatedCluster({ scenario: scenario.id, seed, live: true })
-  const server = await listen(cluster, { port, signal })
+  const server = await listen(cluster, { port }).catch((fault: Error) => {
+    throw new UserError(fault.message, 'Example: --port 0 takes any free one.')
+  })
   writeKubeconfig(values.kubeconfig, server.url)
 
   console.log(`The cluster "${scenario.id}" (seed ${seed}) answers at ${server.url}
@@ -61,11 +64,4 @@ function writeKubeconfig(file: string, url: string): void {
 
 function quoted(file: string): string {
   return /\s/.test(file) ? `"${file}"` : file
-}
-
-function stopped(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }
