@@ -1,0 +1,152 @@
+/**
+ * A small client of the Kubernetes API over a `fetch` that is handed in.
+ *
+ * It owns paths, queries, paging, deadlines and the way from a Status to a KubeError. It reads only: writes come with
+ * the tools that change things. Credentials are headers given once; they go to one origin and into no message.
+ * Sources: Kubernetes API concepts (chunked lists), apimachinery Status, client-go rest/request.go.
+ */
+import type { Subject } from '@mcp-lab/rbac'
+import { within, type SetTimer } from './deadline.ts'
+import { KubeError, ToolError } from './errors.ts'
+import { kubeUrl, type Query } from './kube-path.ts'
+
+export type KubeClient = {
+  /** One object, or one page of a list as the API answers it. */
+  get<T>(path: string, options?: KubeOptions): Promise<T>
+  /** All items of a list, page by page. */
+  list<T>(path: string, options?: KubeOptions): Promise<T[]>
+  /** An answer that is no JSON, such as a log. */
+  text(path: string, options?: KubeOptions): Promise<string>
+}
+
+export type KubeOptions = {
+  readonly query?: Query
+  readonly signal?: AbortSignal
+  /** The media type to ask for, such as a Table. */
+  readonly accept?: string
+  /** For this request alone; the call's own deadline holds besides. */
+  readonly deadlineMs?: number
+}
+
+/** Where the cluster is, and how to speak to it. */
+export type Kube = {
+  readonly fetch: (request: Request) => Promise<Response>
+  /** `https://10.0.0.1:6443`; the default is a name no network resolves. */
+  readonly origin?: string
+  /** The server's own credentials. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Act as the caller, so that the cluster's RBAC and audit see the person (Impersonate-User, -Group). */
+  readonly impersonate?: boolean
+}
+
+export type KubeClientOptions = {
+  readonly subject: Subject
+  readonly setTimer: SetTimer
+  /** The call's signal: it ends every request. */
+  readonly signal: AbortSignal
+  /** Sees each request before it leaves; throws to stop it. */
+  readonly guard?: (path: string) => void
+}
+
+const DEFAULT_ORIGIN = 'http://kubernetes.invalid'
+const PAGE_SIZE = 500 // kubectl's --chunk-size
+const REQUEST_DEADLINE_MS = 15_000
+const MAX_BODY_BYTES = 32 * 1024 * 1024
+const MAX_ERROR_TEXT = 500
+
+/**
+ * @param kube    the cluster
+ * @param options who asks, and what ends the asking
+ * @returns       a client; every method throws KubeError for an answer that is no success, ToolError for a bad path
+ */
+export function createKubeClient(kube: Kube, options: KubeClientOptions): KubeClient {
+  const client: KubeClient = {
+    get: async <T>(path: string, more?: KubeOptions) => parse(path, await read(kube, options, { path, ...more })) as T,
+    text: (path, more) => read(kube, options, { path, accept: 'text/plain, */*', ...more }),
+    list: (path, more) => listAll(client, path, more),
+  }
+  return client
+}
+
+type Page<T> = { items?: T[]; metadata?: { continue?: string } }
+type Ask = KubeOptions & { readonly path: string }
+
+async function listAll<T>(client: KubeClient, path: string, options: KubeOptions = {}): Promise<T[]> {
+  const items: T[] = []
+  let token: string | undefined
+  do {
+    const query = { limit: PAGE_SIZE, ...options.query, continue: token }
+    const page: Page<T> = await client.get(path, { ...options, query })
+    if (!Array.isArray(page.items)) throw new ToolError(`${path}: expected a list, found one object; use kube.get`)
+    items.push(...page.items)
+    token = page.metadata?.continue || undefined
+  } while (token !== undefined)
+  return items
+}
+
+async function read(kube: Kube, options: KubeClientOptions, ask: Ask): Promise<string> {
+  const url = kubeUrl(kube.origin ?? DEFAULT_ORIGIN, ask.path, ask.query)
+  options.guard?.(ask.path)
+  const limit = {
+    what: `GET ${ask.path}`,
+    deadlineMs: ask.deadlineMs ?? REQUEST_DEADLINE_MS,
+    setTimer: options.setTimer,
+    signals: ask.signal ? [options.signal, ask.signal] : [options.signal],
+  }
+  return within(limit, async (signal) => {
+    const headers = headersFor(kube, options.subject, ask.accept)
+    // A redirect would carry the credentials to wherever it points.
+    const response = await kube.fetch(new Request(url, { headers, signal, redirect: 'manual' }))
+    const body = await bodyOf(response, ask.path)
+    if (!response.ok) throw kubeError(response, body)
+    return body
+  })
+}
+
+function headersFor(kube: Kube, subject: Subject, accept = 'application/json'): Headers {
+  const headers = new Headers({ accept, ...kube.headers })
+  if (!kube.impersonate) return headers
+  headers.set('impersonate-user', subject.user)
+  for (const group of subject.groups) headers.append('impersonate-group', group)
+  return headers
+}
+
+async function bodyOf(response: Response, path: string): Promise<string> {
+  const decoder = new TextDecoder()
+  let text = ''
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > MAX_BODY_BYTES) throw new ToolError(`${path}: more than ${MAX_BODY_BYTES >> 20} MiB; ask for less`)
+    text += decoder.decode(chunk, { stream: true })
+  }
+  return text + decoder.decode()
+}
+
+function parse(path: string, body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new ToolError(`${path}: expected JSON from the API; kube.text reads what is no JSON`)
+  }
+}
+
+function kubeError(response: Response, body: string): KubeError {
+  const status = statusOf(body)
+  if (status) return new KubeError(status.code ?? response.status, status.reason ?? '', status.message ?? '')
+  const text = body.trim().slice(0, MAX_ERROR_TEXT) || response.statusText || `HTTP status ${response.status}`
+  return new KubeError(response.status, '', text)
+}
+
+type Status = { kind: 'Status'; message?: string; reason?: string; code?: number }
+
+function statusOf(body: string): Status | undefined {
+  try {
+    const value: unknown = JSON.parse(body)
+    return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'Status'
+      ? (value as Status)
+      : undefined
+  } catch {
+    return undefined
+  }
+}

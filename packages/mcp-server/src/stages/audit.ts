@@ -1,0 +1,93 @@
+/**
+ * Stage 9, audit: exactly one record for each attempt, whatever became of it.
+ *
+ * An attempt is opened before anything is known about it and closed in `finally`. Arguments are kept redacted, beside a
+ * digest of what was sent. When the record cannot be written, the call fails: an answer without a trace never leaves.
+ */
+import { createHash } from 'node:crypto'
+import { canonicalJson } from '@mcp-lab/journal'
+import type { Decision, Subject } from '@mcp-lab/rbac'
+import type { AuditDecision, AuditRecord, Call, Outcome } from '../call.ts'
+import type { Ports } from '../ports.ts'
+import type { ToolAttributes } from '../tools/tool.ts'
+
+/** What the stages learn about a call while it runs. */
+export type Attempt = {
+  readonly call: Call
+  readonly startedAt: Date
+  readonly argumentsDigest: string
+  subject: Subject | null
+  asked: readonly ToolAttributes[]
+  decision: Decision | null
+  outcome: Outcome
+  error?: string
+  redactions: number
+  injections: number
+}
+
+export type Audit = {
+  open(call: Call): Attempt
+  close(attempt: Attempt): void
+}
+
+const MAX_ARGUMENTS_LENGTH = 8_000
+const MAX_NAME_LENGTH = 128 // the longest tool name the specification allows
+
+export function createAudit(ports: Ports): Audit {
+  return {
+    open: (call) => ({
+      call,
+      startedAt: ports.now(),
+      argumentsDigest: digest(call.arguments),
+      subject: null,
+      asked: [],
+      decision: null,
+      outcome: 'fault',
+      redactions: 0,
+      injections: 0,
+    }),
+    close: (attempt) => void ports.audit.append(recordOf(ports, attempt)),
+  }
+}
+
+function recordOf(ports: Ports, attempt: Attempt): AuditRecord {
+  const { call, startedAt, subject, argumentsDigest, asked, decision, outcome, error, redactions, injections } = attempt
+  return {
+    call: call.id,
+    startedAt: startedAt.toISOString(),
+    subject,
+    tool: String(redacted(ports, call.name.slice(0, MAX_NAME_LENGTH))),
+    argumentsDigest,
+    arguments: redacted(ports, call.arguments ?? {}),
+    asked,
+    decision: decision && decisionOf(decision),
+    outcome,
+    ...(error !== undefined && { error }),
+    redactions,
+    injections,
+    latencyMs: ports.now().getTime() - startedAt.getTime(),
+    revision: call.caller.revision,
+    transport: call.caller.transport,
+  }
+}
+
+function decisionOf({ verdict, reason, binding, smallestRule }: Decision): AuditDecision {
+  return { verdict, reason, ...(binding !== undefined && { binding }), ...(smallestRule && { smallestRule }) }
+}
+
+function redacted(ports: Ports, value: unknown): unknown {
+  const { length } = JSON.stringify(value) ?? ''
+  if (length > MAX_ARGUMENTS_LENGTH) return `<${length} characters, kept as digest only>`
+  try {
+    return ports.sanitize(value).value
+  } catch (fault) {
+    ports.onFault(fault, 'audit')
+    return '<withheld>'
+  }
+}
+
+function digest(value: unknown): string {
+  return createHash('sha256')
+    .update(canonicalJson(value ?? {}))
+    .digest('hex')
+}

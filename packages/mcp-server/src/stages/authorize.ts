@@ -1,0 +1,100 @@
+/**
+ * Stages 2 and 4, authorize, in two looks: may this subject use this tool at all, and may it have what this call asks.
+ *
+ * A hidden and an unknown tool get one answer from one line. tools/list asks the same question as the first look, so
+ * what is listed and what can be called always agree. A denial says why, and the smallest rule that would allow it.
+ */
+import { authorize, type Attributes, type Decision, type Subject } from '@mcp-lab/rbac'
+import type { Call } from '../call.ts'
+import { Refusal, ToolError } from '../errors.ts'
+import { isDiscovery } from '../kube-guard.ts'
+import { createKubeClient } from '../kube-client.ts'
+import { within } from '../deadline.ts'
+import type { Ports } from '../ports.ts'
+import { toAttributes, type Tool, type ToolAttributes } from '../tools/tool.ts'
+import type { Attempt } from './audit.ts'
+import { blame } from './execute.ts'
+
+/** The first look. */
+export function authorizeTool(ports: Ports, call: Call, attempt: Attempt): Tool {
+  if (call.misshapen !== undefined) throw new Refusal('malformed', call.misshapen)
+  const tool = ports.tools.byName.get(call.name)
+  attempt.decision = useOf(ports, subjectOf(attempt), call.name)
+  if (tool === undefined || attempt.decision.verdict !== 'allow')
+    throw new Refusal(tool ? 'hidden' : 'unknown', `Unknown tool: ${call.name}`)
+  return tool
+}
+
+export function mayUse(ports: Ports, subject: Subject, tool: string): boolean {
+  return useOf(ports, subject, tool).verdict === 'allow'
+}
+
+function useOf(ports: Ports, subject: Subject, tool: string): Decision {
+  return authorize(ports.policy, { subject, verb: 'call', tool })
+}
+
+type Question = { readonly call: Call; readonly tool: Tool; readonly args: unknown }
+
+/** The second look: all that the call will ask of the cluster, before any of it is asked. */
+export async function authorizeAttributes(
+  ports: Ports,
+  question: Question,
+  attempt: Attempt,
+): Promise<readonly ToolAttributes[]> {
+  const { tool } = question
+  const subject = subjectOf(attempt)
+  const needs = await needsOf(ports, question, subject)
+  attempt.asked = needs
+  for (const need of needs) {
+    const attributes = toAttributes(need, tool.name, subject)
+    attempt.decision = authorize(ports.policy, attributes)
+    if (attempt.decision.verdict !== 'allow')
+      throw new Refusal('denied', denial(attributes, attempt.decision), {
+        meta: { 'mcp-lab/denied': attempt.decision },
+      })
+  }
+  return needs
+}
+
+/** A tool may have to ask the API's discovery which resource a kind is; nothing else is open to it yet. */
+function needsOf(ports: Ports, { call, tool, args }: Question, subject: Subject): Promise<readonly ToolAttributes[]> {
+  const limit = {
+    what: tool.name,
+    deadlineMs: ports.limits.deadlineMs,
+    setTimer: ports.setTimer,
+    signals: [call.signal, ports.closing],
+  }
+  return within(limit, (signal) =>
+    blame(ports, tool, async () => {
+      const kube = createKubeClient(ports.kube, {
+        subject,
+        signal,
+        setTimer: ports.setTimer,
+        guard: isDiscovery(tool.name),
+      })
+      return declared(tool, await tool.attributes(args, { kube, subject, signal }))
+    }),
+  )
+}
+
+function declared(tool: Tool, needs: unknown): readonly ToolAttributes[] {
+  if (Array.isArray(needs)) return needs
+  throw new ToolError(
+    `${tool.name}, attributes: expected an array such as [{ verb: "list", resource: "nodes" }], found ${typeof needs}`,
+  )
+}
+
+function denial(asked: Attributes, { reason, smallestRule }: Decision): string {
+  const rule = smallestRule && `\nThe smallest rule that would allow it: ${JSON.stringify(smallestRule)}`
+  return `denied: ${asked.subject.user} may not ${spelled(asked)} through ${asked.tool}. ${reason}${rule ?? ''}`
+}
+
+function spelled({ verb, apiGroup, resource, subresource, namespace, name }: Attributes): string {
+  const kind = `${resource}${apiGroup ? `.${apiGroup}` : ''}${subresource ? `/${subresource}` : ''}`
+  return `${verb} ${kind}${name ? ` "${name}"` : ''}${namespace ? ` in namespace "${namespace}"` : ''}`
+}
+
+function subjectOf({ subject }: Attempt): Subject {
+  if (subject === null) throw new TypeError('authorize was called before identify')
+  return subject
+}

@@ -1,0 +1,35 @@
+/**
+ * Stage 3, validate: the arguments become what the tool's input schema says, or the model is told field by field.
+ *
+ * A failure is a tool result and no protocol error, so that the model can correct itself (SEP-1303).
+ */
+import type { z } from 'zod'
+import { Refusal, ToolError } from '../errors.ts'
+import type { Tool } from '../tools/tool.ts'
+
+const MAX_ISSUES = 5
+
+export function validate(tool: Tool, args: unknown): unknown {
+  const parsed = tool.inputSchema.safeParse(args ?? {})
+  if (parsed.success) return parsed.data
+  throw new Refusal('malformed', `invalid arguments for ${tool.name}: ${issues(parsed.error)}`)
+}
+
+/** A result that breaks the tool's own promise never leaves. */
+export function validateResult(tool: Tool, structuredContent: unknown): Record<string, unknown> {
+  const parsed = tool.outputSchema.safeParse(structuredContent)
+  if (parsed.success) return parsed.data as Record<string, unknown>
+  throw new ToolError(
+    `${tool.name} answered against its own output schema: ${issues(parsed.error, 'structuredContent')}`,
+  )
+}
+
+function issues({ issues }: z.ZodError, root = 'arguments'): string {
+  const shown = issues.slice(0, MAX_ISSUES).map(({ path, message }) => `${spelled(root, path)}: ${message}`)
+  const more = issues.length - shown.length
+  return shown.join('; ') + (more > 0 ? `; and ${more} more` : '')
+}
+
+function spelled(root: string, path: readonly PropertyKey[]): string {
+  return path.reduce<string>((at, key) => at + (typeof key === 'number' ? `[${key}]` : `.${String(key)}`), root)
+}
