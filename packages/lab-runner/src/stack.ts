@@ -25,7 +25,8 @@ export function isInside(file: string, dir: string, platform: typeof path.posix 
   return relative !== '' && !relative.startsWith('..') && !platform.isAbsolute(relative)
 }
 
-function asPath(where: string): string {
+/** A frame's file as a path: without a query, and not as a URL. */
+export function asPath(where: string): string {
   const bare = where.replace(/\?.*$/, '')
   if (!bare.startsWith('file:')) return bare
   try {
