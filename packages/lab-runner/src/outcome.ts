@@ -26,6 +26,8 @@ export type Failure = {
   readonly actual?: string
   readonly expected?: string
   readonly at?: SourcePlace
+  /** Somebody chose the words: the spec's author, or the fixture. */
+  readonly worded: boolean
 }
 
 export type RunOutcome = {

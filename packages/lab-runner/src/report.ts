@@ -5,7 +5,7 @@
  */
 import type { Lab } from './catalog.ts'
 import type { LabStep } from './manifest.ts'
-import type { RunOutcome, TestOutcome } from './outcome.ts'
+import type { Failure, RunOutcome, TestOutcome } from './outcome.ts'
 import type { CallRecord, SourcePlace } from './record.ts'
 
 /** `waiting`: could not be judged before something else is mended; `not-run`: was not asked for, or was left out. */
@@ -35,7 +35,7 @@ export type RedTest = {
   readonly timedOut: boolean
 }
 
-/** A place with the lines around it. */
+/** A place with the lines around it; `file` is relative to the kit, with forward slashes. */
 export type SourceSpot = SourcePlace & { readonly frame?: string }
 
 export type Problem = {
@@ -156,7 +156,7 @@ function firstRedTest(
   const step = steps.find((candidate) => candidate.state === 'failed')
   const red = tests.find((test) => test.step === step?.id && test.state === 'failed')
   if (step === undefined || red?.failure === undefined) return undefined
-  const { actual, expected, message, kind } = red.failure
+  const { actual, expected, kind } = red.failure
   const where = red.record.faults.at(-1)?.at ?? placeOfStep(lab, step.id, sources)
   const asked = red.record.calls.at(-1)
   return {
@@ -164,7 +164,7 @@ function firstRedTest(
     test: red.name,
     ...(asked === undefined ? {} : { asked }),
     ...(red.record.expecting === undefined ? {} : { expected: red.record.expecting }),
-    message: withoutWords(message, red.record.expecting),
+    message: inPlainWords(red.failure, red.record.expecting),
     ...(actual === undefined || expected === undefined ? {} : { compared: { actual, expected } }),
     ...spotOf(where, sources),
     printed: red.printed,
@@ -177,10 +177,16 @@ function placeOfStep(lab: Lab, id: string, sources: Sources): SourcePlace | unde
   return where === undefined ? undefined : sources.find(where)
 }
 
-/** `expect(value, words)` puts its words in front of the message; the report shows them on their own. */
-function withoutWords(message: string, words: string | undefined): string {
-  return words !== undefined && message.startsWith(`${words}: `) ? message.slice(words.length + 2) : message
+/** The failure without an assertion library's accent; `expect(value, words)` puts its words first, and they stand apart. */
+function inPlainWords({ kind, message }: Failure, words: string | undefined): string {
+  if (kind === 'timeout') return TIMEOUT_IN_WORDS
+  if (kind === 'fault') return `the test could not go on with what came back: ${message}`
+  const bare = words !== undefined && message.startsWith(`${words}: `) ? message.slice(words.length + 2) : message
+  return bare.replace(' // Object.is equality', '').replace('to deeply equal', 'to equal').replace(/but got \+?(-?\d)/, 'but got $1')
 }
+
+const TIMEOUT_IN_WORDS =
+  'no answer came within the time limit; is there a promise that never settles, or a loop that waits for ever?'
 
 function spotOf(place: SourcePlace | undefined, sources: Sources): { where?: SourceSpot } {
   return place === undefined ? {} : { where: sources.spot(place) }

@@ -14,6 +14,8 @@ export type RunOptions = {
   readonly seed?: number
   /** Runs the tests of this step only. */
   readonly step?: string
+  /** Ends the run; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal
 }
 
 /** A lab kept warm, so that a second run costs a fraction of the first. */
@@ -36,18 +38,20 @@ export async function runLab(lab: Lab, { step, ...options }: RunOptions = {}): P
   }
 }
 
-export async function openRun(lab: Lab, { seed = lab.manifest.seed }: { seed?: number } = {}): Promise<LabRun> {
+export async function openRun(
+  lab: Lab,
+  { seed = lab.manifest.seed, signal }: { seed?: number; signal?: AbortSignal } = {},
+): Promise<LabRun> {
   const subject = workSubject(lab, seed)
-  const firstTypes = startTypeCheck(lab) // before vitest is even imported: the two overlap
+  const firstTypes = startTypeCheck(lab, signal) // before vitest is even imported: the two overlap
   const session = await openSession([subject], { root: lab.dir })
   let types: Promise<TypeError[]> | undefined = firstTypes
   return {
     async run(what = {}) {
-      types ??= startTypeCheck(lab)
-      const outcomes = await session.run(what)
-      const errors = await types
+      types ??= startTypeCheck(lab, signal)
+      const [outcomes, errors] = await orAborted(Promise.all([session.run(what), types]), signal)
       types = undefined
-      const sources = openSources(subject.workDir, subject.files)
+      const sources = openSources(subject, lab.kitDir)
       const outcome = outcomes.get(subject.name) ?? { tests: [], broken: 'nothing ran', durationMs: 0 }
       return makeReport({ lab, seed, outcome, typeProblems: typeProblems(errors, sources), sources })
     },
@@ -65,8 +69,19 @@ function workSubject(lab: Lab, seed: number): Subject {
   }
 }
 
-function startTypeCheck(lab: Lab): Promise<TypeError[]> {
+/** An interrupted run is not waited for: its process ends itself when this one is gone. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return work
+  const aborted = new Promise<never>((_resolve, reject) => {
+    if (signal.aborted) reject(signal.reason as Error)
+    else signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
+  return Promise.race([work, aborted])
+}
+
+function startTypeCheck(lab: Lab, signal: AbortSignal | undefined): Promise<TypeError[]> {
   return checkTypes({
+    ...(signal === undefined ? {} : { signal }),
     tsconfig: path.join(lab.dir, 'tsconfig.json'),
     cacheFile: path.join(lab.kitDir, 'node_modules', '.cache', 'mcp-lab', `${lab.slug}.tsbuildinfo`),
     within: path.join(lab.dir, 'src'),

@@ -4,7 +4,7 @@
  */
 import type { SerializedError, TestCase, TestModule } from 'vitest/node'
 import type { Failure, RunOutcome, Stuck, TestOutcome } from './outcome.ts'
-import { emptyRecord, type SourcePlace } from './record.ts'
+import { emptyRecord, type SourcePlace, type TestRecord } from './record.ts'
 import './vitest-executor.ts'
 
 /** Lines printed, by the id of the task that printed them. */
@@ -30,23 +30,25 @@ export function collectOutcome(run: {
 
 function testOutcome(test: TestCase, printed: Printed): TestOutcome {
   const result = test.result()
-  const failure = result.state === 'failed' ? failureOf(result.errors[0]) : undefined
+  const record = test.meta().lab ?? emptyRecord()
+  const failure = result.state === 'failed' ? failureOf(result.errors[0], record) : undefined
   return {
     step: test.parent.type === 'suite' ? test.parent.name : '',
     name: test.name,
     state: result.state === 'passed' || result.state === 'failed' ? result.state : 'not-run',
     durationMs: test.diagnostic()?.duration ?? 0,
     ...(failure === undefined ? {} : { failure }),
-    record: test.meta().lab ?? emptyRecord(),
+    record,
     printed: printed.get(test.id) ?? [],
   }
 }
 
-function failureOf(error: SerializedError | undefined): Failure {
+function failureOf(error: SerializedError | undefined, { expecting }: TestRecord): Failure {
   const { name, message, actual, expected, place } = error ?? NO_ERROR
   return {
     kind: kindOf(name, message),
     message,
+    worded: name === 'LabExpectation' || (expecting !== undefined && message.startsWith(expecting)),
     ...(typeof actual === 'string' && typeof expected === 'string' ? { actual, expected } : {}),
     ...(place === undefined ? {} : { at: place as SourcePlace }),
   }

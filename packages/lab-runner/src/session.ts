@@ -2,11 +2,13 @@
  * vitest in this process, with everything that would make it speak or decide by itself turned off. A session stays warm:
  * watch mode runs the same subject again, the author's gate runs many subjects side by side. It knows nothing of points.
  */
+import { SourceMap } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
-import type { CliOptions, Reporter, TestProject, TestProjectConfiguration, Vitest } from 'vitest/node'
-import type { RunOutcome } from './outcome.ts'
+import type { InlineConfig, Reporter, TestProject, Vitest } from 'vitest/node'
+import type { InlineConfig as ViteConfig } from 'vite'
+import type { RunOutcome, Stuck } from './outcome.ts'
 import { collectOutcome, type Printed } from './session-outcome.ts'
 import { readStuck, stuckFile, WATCHDOG_ENV } from './watchdog/stuck-file.ts'
 
@@ -31,12 +33,12 @@ const TEST_TIMEOUT_MS = 5000 // the cluster's time is virtual: a call takes mill
 const TIMEOUTS_BEFORE_STOPPING = 2 // a promise that never settles would cost every test its whole limit
 const SETUP_FILE = fileURLToPath(new URL(`./watchdog/setup${ownExtension()}`, import.meta.url))
 
-export async function openSession(subjects: readonly Subject[], options: { root: string }): Promise<Session> {
+export async function openSession(subjects: readonly Subject[], options: { root: string; shuffle?: boolean }): Promise<Session> {
   const { createVitest } = await import('vitest/node')
   const printed: Printed = new Map()
   const vitest = await createVitest(
-    vitestOptions(subjects, { ...options, printed }),
-    { root: options.root, logLevel: 'silent', clearScreen: false, server: { watch: null }, cacheDir: 'node_modules/.vite' },
+    { root: options.root, watch: false },
+    { ...VITE_OPTIONS, root: options.root, test: testOptions(subjects, { ...options, printed }) },
     { stdout: silent(), stderr: silent() },
   )
   await vitest.standalone()
@@ -46,34 +48,38 @@ export async function openSession(subjects: readonly Subject[], options: { root:
   }
 }
 
+// The kit's packages are for Node to load; only specs, this fixture and the student's files go through Vite.
+const PACKAGES_DIR = escaped(fileURLToPath(new URL('../..', import.meta.url)).replaceAll('\\', '/'))
+const LAB_RUNNER = /\/@mcp-lab\/lab-runner\//
+const OTHER_PACKAGES = new RegExp(`^${PACKAGES_DIR}(?!lab-runner/)[^/]+/(src|dist)/`)
 
-function vitestOptions(
+const VITE_OPTIONS: ViteConfig = {
+  configFile: false,
+  logLevel: 'silent',
+  clearScreen: false,
+  server: { watch: null },
+}
+
+/** What all subjects share stands here, since a project with settings of its own would start a Vite server of its own. */
+function testOptions(
   subjects: readonly Subject[],
-  { root, printed }: { root: string; printed: Printed },
-): CliOptions & { projects: TestProjectConfiguration[] } {
-  const debugged = isDebugged()
+  { printed, shuffle = false }: { printed: Printed; shuffle?: boolean },
+): InlineConfig {
+  const limitMs = isDebugged() ? 0 : TEST_TIMEOUT_MS
   return {
-    config: false,
-    root,
-    watch: false,
     pool: 'forks',
     maxWorkers: subjects.length === 1 ? 1 : availableParallelism(),
     reporters: [quietReporter(printed)],
-    passWithNoTests: true,
     include: [],
+    sequence: { shuffle: { tests: shuffle, files: false } },
+    setupFiles: [SETUP_FILE],
+    testTimeout: limitMs,
+    hookTimeout: limitMs,
+    teardownTimeout: 1000,
+    server: { deps: { inline: [LAB_RUNNER], external: [OTHER_PACKAGES] } },
     projects: subjects.map((subject) => ({
       extends: true,
-      test: {
-        name: subject.name,
-        include: [],
-        setupFiles: [SETUP_FILE],
-        testTimeout: debugged ? 0 : TEST_TIMEOUT_MS,
-        hookTimeout: debugged ? 0 : TEST_TIMEOUT_MS,
-        teardownTimeout: 1000,
-        // The kit's packages are for Node to load; only specs, this fixture and the student's files go through Vite.
-        server: { deps: { external: [/[\\/]packages[\\/](?!lab-runner[\\/])[^\\/]+[\\/]src[\\/]/] } },
-        env: subjectEnv(subject),
-      },
+      test: { name: subject.name, include: [], env: subjectEnv(subject) },
     })),
   }
 }
@@ -105,7 +111,7 @@ async function runSubjects(
   return new Map(
     subjects.map((subject) => {
       const modules = testModules.filter((module) => module.project.name === subject.name)
-      const stuck = readStuck(stuckFile(subject.name))
+      const stuck = withOriginalPlace(projectOf(vitest, subject), readStuck(stuckFile(subject.name)))
       return [subject.name, collectOutcome({ modules, unhandledErrors, stuck, printed, durationMs })]
     }),
   )
@@ -113,6 +119,24 @@ async function runSubjects(
 
 function projectOf(vitest: Vitest, subject: Subject): TestProject {
   return vitest.getProjectByName(subject.name)
+}
+
+/** The watchdog saw the module as Vite transformed it; its map leads back to the student's line. */
+function withOriginalPlace(project: TestProject, stuck: Stuck | undefined): Stuck | undefined {
+  if (stuck?.at === undefined) return stuck
+  const { file, line, column = 1 } = stuck.at
+  const maps = Object.values(project.vite.environments).map(
+    (environment) => environment.moduleGraph.getModuleById(file.replaceAll('\\', '/'))?.transformResult?.map,
+  )
+  const map = maps.find((candidate) => candidate != null && 'version' in candidate)
+  if (map == null || !('version' in map)) return stuck
+  const entry = new SourceMap({ ...map, file, sourceRoot: '', sourcesContent: [] }).findEntry(line - 1, column - 1)
+  if (!('originalLine' in entry)) return stuck
+  return { ...stuck, at: { file, line: entry.originalLine + 1, column: entry.originalColumn + 1 } }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')
 }
 
 /** Keeps what the student's code prints, and ends a run in which test after test runs into its limit. */

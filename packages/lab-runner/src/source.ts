@@ -11,8 +11,9 @@ const LINES_AROUND = 2
 /**
  * @param workDir where the edited files lie
  * @param files   their paths in it
+ * @param kitDir  what the paths in a report are relative to
  */
-export function openSources(workDir: string, files: readonly string[]): Sources {
+export function openSources({ workDir, files }: { workDir: string; files: readonly string[] }, kitDir: string): Sources {
   const texts = new Map<string, string>()
   const textOf = (file: string): string => {
     const known = texts.get(file) ?? readOrEmpty(file)
@@ -22,7 +23,7 @@ export function openSources(workDir: string, files: readonly string[]): Sources 
   return {
     spot(place) {
       const frame = codeFrame(textOf(place.file), place)
-      return frame === undefined ? place : { ...place, frame }
+      return { ...place, file: relativeTo(kitDir, place.file), ...(frame === undefined ? {} : { frame }) }
     },
     find(text) {
       for (const name of files) {
@@ -65,6 +66,11 @@ function lineOf(source: string, text: string): number | undefined {
 function declares(line: string, name: string): boolean {
   const [, declared] = /(?:function\*?|const|let|class|type)\s+([\w$]+)/.exec(line) ?? []
   return declared === name
+}
+
+/** `file` as a report names it: relative to the kit, with forward slashes on every machine. */
+export function relativeTo(kitDir: string, file: string, platform: typeof path.posix = path): string {
+  return platform.relative(kitDir, file).split(platform.sep).join('/')
 }
 
 function readOrEmpty(file: string): string {

@@ -14,6 +14,7 @@ export type TypeCheck = {
   readonly cacheFile?: string
   /** Only errors in these folders count; the kit's own sources are not the student's to mend. */
   readonly within: string
+  readonly signal?: AbortSignal
 }
 
 /** One error as the compiler prints it. */
@@ -22,9 +23,10 @@ export type TypeError = { readonly file: string; readonly line: number; readonly
 const ERROR = /^(.+?)\((\d+),(\d+)\): error TS\d+: (.*)$/
 
 /** Runs the compiler. */
-export async function checkTypes({ tsconfig, cacheFile, within }: TypeCheck): Promise<TypeError[]> {
+export async function checkTypes({ tsconfig, cacheFile, within, signal }: TypeCheck): Promise<TypeError[]> {
   const cache = cacheFile === undefined ? [] : ['--incremental', '--tsBuildInfoFile', cacheFile]
-  const output = await run([compiler(), '--noEmit', '--pretty', 'false', ...cache, '-p', tsconfig], path.dirname(tsconfig))
+  const args = [compiler(), '--noEmit', '--pretty', 'false', ...cache, '-p', tsconfig]
+  const output = await run(args, { cwd: path.dirname(tsconfig), signal })
   return parseTypeErrors(output, path.dirname(tsconfig)).filter((error) => isInside(error.file, within))
 }
 
@@ -52,12 +54,18 @@ function compiler(): string {
   return path.join(path.dirname(require.resolve('typescript/package.json')), 'bin', 'tsc')
 }
 
-function run(args: string[], cwd: string): Promise<string> {
+function run(args: string[], options: { cwd: string; signal: AbortSignal | undefined }): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'], env: withoutDebugger() })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
     child.on('error', reject)
     child.on('close', () => resolve(output))
   })
+}
+
+/** A debugger that is attached to the student's run has nothing to look for in the compiler. */
+function withoutDebugger(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, VSCODE_INSPECTOR_OPTIONS: __, ...env } = process.env
+  return env
 }

@@ -5,7 +5,6 @@
  */
 import { writeFileSync } from 'node:fs'
 import { Session, type Debugger } from 'node:inspector'
-import { SourceMap } from 'node:module'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Stuck } from '../outcome.ts'
 import type { SourcePlace } from '../record.ts'
@@ -30,9 +29,14 @@ parentPort?.on('message', (news: News) => {
 let lastBeat = Atomics.load(beats, 0)
 let stillSinceMs = Date.now()
 let session: Session | undefined
-const sourceMaps = new Map<string, string>()
+// A call frame names its script by id only.
+const scripts = new Map<string, Debugger.ScriptParsedEventDataType>()
+
+const runner = process.ppid
 
 setInterval(() => {
+  // Whose runner was interrupted or killed has nobody to answer to, and a held thread would never notice.
+  if (!isAlive(runner)) process.kill(process.pid, 'SIGKILL')
   const beat = Atomics.load(beats, 0)
   if (beat !== lastBeat) {
     lastBeat = beat
@@ -41,6 +45,15 @@ setInterval(() => {
   }
   if (Date.now() - stillSinceMs >= STUCK_AFTER_MS) pauseMainThread()
 }, LOOK_EVERY_MS)
+
+function isAlive(pid: number): boolean {
+  if (process.ppid !== pid) return false
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false // no such process
+  }
+}
 
 function pauseMainThread(): void {
   session ??= connect()
@@ -52,7 +65,7 @@ function connect(): Session {
   const connected = new Session()
   connected.connectToMainThread()
   connected.on('Debugger.scriptParsed', ({ params }) => {
-    if (params.sourceMapURL !== undefined && params.sourceMapURL !== '') sourceMaps.set(params.scriptId, params.sourceMapURL)
+    scripts.set(params.scriptId, params)
   })
   connected.on('Debugger.paused', ({ params }) => {
     const at = studentsFrame(params.callFrames)
@@ -63,22 +76,13 @@ function connect(): Session {
   return connected
 }
 
+/** The place in the module as Vite transformed it; the runner, which has the maps, finds the original. */
 function studentsFrame(frames: readonly Debugger.CallFrame[]): SourcePlace | undefined {
-  for (const { url, location } of frames) {
-    const file = asPath(url)
-    if (isInside(file, workDir)) return { file, ...originalPosition(location) }
+  for (const { location } of frames) {
+    const file = asPath(scripts.get(location.scriptId)?.url ?? '')
+    if (isInside(file, workDir)) return { file, line: location.lineNumber + 1, column: (location.columnNumber ?? 0) + 1 }
   }
   return undefined
-}
-
-/** Vite hands each module its map as a data URL; without one the position is the file's own (Node strips types in place). */
-function originalPosition({ scriptId, lineNumber, columnNumber = 0 }: Debugger.Location): { line: number; column: number } {
-  const [, data] = /^data:application\/json[^,]*;base64,(.+)$/.exec(sourceMaps.get(scriptId) ?? '') ?? []
-  if (data !== undefined) {
-    const entry = new SourceMap(JSON.parse(Buffer.from(data, 'base64').toString('utf8'))).findEntry(lineNumber, columnNumber)
-    if ('originalLine' in entry) return { line: entry.originalLine + 1, column: entry.originalColumn + 1 }
-  }
-  return { line: lineNumber + 1, column: columnNumber + 1 }
 }
 
 function stop(at: SourcePlace | undefined): void {
