@@ -1,0 +1,31 @@
+/**
+ * The tool `node_names`: the names of the cluster's nodes, if asked only those with a prefix.
+ */
+import { defineTool, todo } from '@mcp-lab/mcp-server'
+import { z } from 'zod'
+
+type Node = { metadata: { name: string } }
+
+export const nodeNames = defineTool({
+  name: 'node_names',
+  title: 'Names of the nodes',
+  description: 'Lists the names of the nodes, optionally only those that start with a prefix.',
+  level: 'read',
+  inputSchema: z.strictObject({ prefix: z.string().optional() }),
+  outputSchema: z.object({ names: z.array(z.string()) }),
+  attributes: () => [{ verb: 'list', apiGroup: '', resource: 'nodes' }],
+
+  async run({ prefix }, { kube }) {
+    const names = await listNames(kube)
+    const structuredContent = { names: prefix === undefined ? names : withPrefix(names, prefix) }
+    return { structuredContent, text: structuredContent.names.join('\n') }
+  },
+})
+
+async function listNames(kube: { list<T>(path: string): Promise<T[]> }): Promise<string[]> {
+  throw todo('list the nodes and take each name (step "list")')
+}
+
+function withPrefix(names: string[], prefix: string): string[] {
+  throw todo('keep only the names that start with the prefix (step "prefix")')
+}
