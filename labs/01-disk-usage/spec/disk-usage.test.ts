@@ -4,7 +4,7 @@
  * The tests talk to the tool as an agent does, through the MCP server, and compare its answers with the machines behind
  * the simulated nodes. They never import the student's code.
  */
-import { describe, expect, lab, test, type CallToolResult } from '@mcp-lab/lab-runner/lab'
+import { describe, expect, lab, test, type Answer, type World } from '@mcp-lab/lab-runner/lab'
 
 const KUBELET_LATENCY_MS = 50
 
@@ -117,7 +117,7 @@ describe('arguments', () => {
 
       const argument = String(Object.keys(args)[0])
       expect(result.isError, `${JSON.stringify(args)} is an error, not an answer`).toBe(true)
-      expect(textOf(result), `the error names the argument ${argument}`).toContain(argument)
+      expect(lab.text(result), `the error names the argument ${argument}`).toContain(argument)
       expect(kubeletRequests(world), 'no kubelet is asked for a call that is refused').toBe(0)
     })
   }
@@ -128,7 +128,7 @@ describe('output', () => {
   test('describes each field of a row in the output schema', async () => {
     const world = await lab.world({ nodes: 1 })
 
-    const tool = (await world.mcp.listTools()).find(({ name }) => name === 'disk_usage')
+    const tool = (await world.mcp.listTools()).tools.find(({ name }) => name === 'disk_usage')
 
     const row = fieldsOf(tool?.outputSchema, 'nodes')
     const promised = ['name', 'reachable', 'overThreshold', 'usedBytes', 'capacityBytes', 'usedPercent', 'problem']
@@ -138,7 +138,7 @@ describe('output', () => {
   test('has a line of text for each node, with its percentage', async () => {
     const world = await lab.world({ nodes: [{ usedPercent: 31 }, { usedPercent: 88 }] })
 
-    const text = textOf(await world.mcp.callTool('disk_usage', {}))
+    const text = lab.text(await world.mcp.callTool('disk_usage', {}))
 
     for (const [name, { disk }] of world.cluster.kubelets) {
       const percent = Math.floor((100 * disk.usedBytes) / disk.capacityBytes)
@@ -152,7 +152,7 @@ describe('output', () => {
   test('says in words which node cannot be reached', async () => {
     const world = await lab.world({ nodes: [{ usedPercent: 31 }, { kubelet: 'down' }] })
 
-    const text = textOf(await world.mcp.callTool('disk_usage', {}))
+    const text = lab.text(await world.mcp.callTool('disk_usage', {}))
 
     const line = lineOf(text, downNode(world))
     expect(line, `a line of the text names ${downNode(world)}`).toContain(downNode(world))
@@ -174,12 +174,11 @@ describe('parallel', () => {
   })
 })
 
-type World = Awaited<ReturnType<typeof lab.world>>
 type Row = Record<string, unknown>
 
 /** The structured answer of a call that should have worked. */
-function answerOf(result: CallToolResult): { nodes: Row[] } {
-  expect(result.isError ? textOf(result) : 'an answer', 'disk_usage gives an answer, not an error').toBe('an answer')
+function answerOf(result: Answer): { nodes: Row[] } {
+  expect(result.isError ? lab.text(result) : 'an answer', 'disk_usage gives an answer, not an error').toBe('an answer')
   const nodes = result.structuredContent?.nodes
   expect(Array.isArray(nodes), 'structuredContent has a list called nodes').toBe(true)
   return { nodes: nodes as Row[] }
@@ -217,10 +216,6 @@ function downNode(world: World): string {
 
 function kubeletRequests(world: World): number {
   return world.cluster.apiLog.filter(({ requestURI }) => requestURI.includes('/proxy/stats/summary')).length
-}
-
-function textOf(result: CallToolResult): string {
-  return result.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n')
 }
 
 function lineOf(text: string, name: string): string {
