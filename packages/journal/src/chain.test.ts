@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
 import { canonicalJson } from './canonical.ts'
-import { verify } from './chain.ts'
+import { EMPTY, lineOf, link, verify } from './chain.ts'
 import { createJournal, memorySink } from './journal.ts'
 
 const now = () => new Date('2026-01-01T00:00:00Z')
@@ -35,6 +35,7 @@ describe('finds', () => {
     ['swapped entries', ([a, b, c]) => [b!, a!, c!], 'unlinked', 1],
     ['a repeated entry', ([a, b]) => [a!, b!, b!], 'unlinked', 3],
     ['an entry of another chain', ([a]) => [a!, journalOf('x', 'y').lines[1]!], 'unlinked', 2],
+    ['a forged number', ([a]) => [lineOf(link({ ...EMPTY, length: 6 }, '', 'x')), a!], 'unlinked', 1],
     ['a torn line', ([a, b]) => [a!, b!.slice(0, 40)], 'unreadable', 2],
     ['an empty line', ([a, b]) => [a!, '', b!], 'unreadable', 2],
     ['a line that is JSON but no entry', () => ['null'], 'unreadable', 1],

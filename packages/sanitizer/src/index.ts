@@ -1,1 +1,2 @@
-export {}
+/** The face of the sanitizer. */
+export { sanitize, type Finding, type SanitizeResult } from './sanitize.ts'

@@ -1,0 +1,49 @@
+/**
+ * Which names announce a secret, and which values after such a name are none. `DB_PASSWORD` and `clientSecret` do;
+ * `secretName`, `TOKEN_PATH` and `tokenExpirationSeconds` do not: the last word decides.
+ */
+import { isPlaceholder } from './placeholder.ts'
+
+/** The last words of a name, as an expression for texts. `key` alone announces nothing. */
+export const SECRET_WORDS =
+  'pass(?:word|wd|phrase|code)|pwd|secret|token|credential|(?:api|access|secret|private|encryption|signing|auth|master|shared)[_.-]?key|client-key-data'
+
+/** Texts without any of these hold no name of a secret. */
+export const SECRET_KEYWORDS: readonly string[] = ['pass', 'pwd', 'secret', 'token', 'credential', 'key']
+
+/** Whether a value under this name is a secret: `DB_PASSWORD`, `apiKey`, `--client-secret`. */
+export function isSecretName(name: string): boolean {
+  return ENDS_IN_SECRET.test(name) && !HARMLESS_NAME.test(name)
+}
+
+const ENDS_IN_SECRET = new RegExp(`(?:${SECRET_WORDS}|(?:^|[_.-])pass)\\d{0,2}$`, 'i')
+
+// A page token leads to the next page; PWD is the working directory.
+const HARMLESS_NAME = /(?:page|continue|next|cancellation)[_.-]?token$|^(?:OLD)?PWD$/i
+
+/**
+ * Whether a value under a secret's name is no secret: empty, a reference, a variable, a switch, a placeholder, a path.
+ *
+ * @param name the name it stands under: `existingSecret: db-credentials` refers to a Secret by name
+ */
+export function isHarmlessValue(value: string, name: string): boolean {
+  if (isPlaceholder(value) || HARMLESS_VALUE.test(value)) return true
+  if (/pwd$/i.test(name) && value.startsWith('/')) return true
+  return /secret$/i.test(name) && !HOLDS_A_SECRET.test(name) && REFERENCE.test(value)
+}
+
+const HARMLESS_VALUE = new RegExp(
+  [
+    String.raw`^[\s*.xX•-]*$`, // nothing, or masked already
+    String.raw`^(?:null|nil|none|true|false|undefined|\[?redacted\]?|\{\}|\[\])$`,
+    String.raw`^<[a-z][a-z _-]{0,60}>$`, // <none>, <your password>
+    String.raw`^<(?:set to the key|none|unset|nil|withheld|redacted)\b`,
+    String.raw`^\$(?:\w{1,80}|\(\w{1,80}\)|\{[^{}\s]{1,80}\})$`, // $NAME, $(NAME), ${NAME}
+    String.raw`^\{\{.{0,200}\}\}$`, // {{ .Values.password }}
+    String.raw`^/(?:var|etc|run|home|mnt|opt|tmp|usr|app|secrets?|vault|root)(?:/[\w.-]{1,80}){1,20}$`,
+  ].join('|'),
+  'i',
+)
+
+const HOLDS_A_SECRET = /(?:client|app|consumer|oauth2?|shared|webhook|signing|hmac|jwt|session|cookie)[_.-]?secret$/i
+const REFERENCE = /^(?:[a-z]{1,20}|[a-z0-9]{1,8})(?:[-./](?:[a-z]{1,20}|[a-z0-9]{1,8})){1,10}$/

@@ -1,0 +1,36 @@
+/** What a rule is: it finds one kind of secret in a text, and brings the samples that prove it. */
+
+/** [start, end) in UTF-16 code units. */
+export type Span = readonly [start: number, end: number]
+
+/** One secret a file, under `rules/`. */
+export type Rule = {
+  /** Lower case, digits and hyphens; it shows in placeholders. */
+  readonly id: string
+  /** Lower case. The rule is asked only about texts that contain one of them, in any case. */
+  readonly keywords: readonly string[]
+  /** Where the secrets stand: not their names, quotes or separators. Must take time linear in the text. */
+  readonly find: (text: string) => Iterable<Span>
+  /** Each yields a finding of this rule. Assembled at run time, so that no scanner mistakes this file for a leak. */
+  readonly finds: readonly string[]
+  /** None yields a finding of this rule. */
+  readonly ignores: readonly string[]
+  /** Asked only with `pii: true`. */
+  readonly pii?: boolean
+}
+
+/**
+ * Finds what a pattern matches: its first group, or the whole match when it has none.
+ *
+ * @param expression global, with bounded quantifiers wherever something must follow them
+ * @param accepts    a last look at the text found
+ */
+export function pattern(expression: RegExp, accepts: (found: string) => boolean = () => true): Rule['find'] {
+  const withIndices = new RegExp(expression.source, `${expression.flags}d`)
+  return function* (text) {
+    for (const { indices } of text.matchAll(withIndices)) {
+      const span = indices?.[1] ?? indices?.[0]
+      if (span && accepts(text.slice(...span))) yield span
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Values under a name that announces a secret: `--password=x`, `DB_PASSWORD=x`, `"password": "x"`, `token: x`. The name's
+ * last word decides, see `names.ts`.
+ */
+import { isHarmlessValue, isSecretName, SECRET_KEYWORDS, SECRET_WORDS } from '../names.ts'
+import type { Rule, Span } from '../rule.ts'
+import { readValue } from '../value.ts'
+
+export const credential: Rule = {
+  id: 'credential',
+  keywords: SECRET_KEYWORDS,
+  find: findValues,
+  finds: [
+    `--password=${'hunter2'}`,
+    `mysql --password ${'hunter2'} -h db`,
+    `DB_PASSWORD=${'p@ss,word!'}`,
+    `{"password": "${'hun\\"ter2'}"}`,
+    `{"msg":"{\\"password\\":\\"${'hunter2'}\\"}"}`,
+    `{"password":${'12345'}}`,
+    `level=info user=ann token=${'abc123'} ok`,
+    `GET /x?access_token=${'abc123'}&page=2`,
+    `      API_KEY:  ${'k3y'}`,
+    `- clientSecret: '${'two words'}'`,
+    `DB_PASS=${'hunter2'}`,
+    `password: |\n  ${'hunter2'}\nuser: ann`,
+    `passphrase := "${'open sesame'}"`,
+    `    client-key-data: ${'LS0tLS1CRUdJTiBS'}`,
+  ],
+  ignores: [
+    'secretName: db-credentials',
+    'existingSecret: shop-db-credentials',
+    'secret "db" not found',
+    'TOKEN_PATH=/var/run/secrets/token',
+    'tokenExpirationSeconds: 3607',
+    "DB_PASSWORD:  <set to the key 'password' in secret 'db'>  Optional: false",
+    'password: "${DB_PASSWORD}"',
+    'password=$(DB_PASSWORD)',
+    'PASSWORD=',
+    'PWD=/app',
+    'if (token == null) throw',
+    'could not fetch token: connection refused',
+    'automountServiceAccountToken: false',
+    'token=<secret:credential:1>',
+    '"nextPageToken": "abc"',
+    'max_tokens=100',
+    '--token-auth-file /etc/tokens',
+  ],
+}
+
+function* findValues(text: string): Iterable<Span> {
+  for (const match of text.matchAll(NAME_AND_SEPARATOR)) {
+    const { word = '', quote = '', separator = '' } = match.groups ?? {}
+    const name = nameBefore(text, match.index) + word
+    const nameAt = match.index + word.length - name.length
+    const at = match.index + match[0].length
+    if (!isSecretName(name.replace(/^-{1,2}/, ''))) continue
+    if (!isAssignment(text, { name, nameAt, at, separator, quoted: quote !== '' })) continue
+    const span = cutAtQuery(text, nameAt, valueAt(text, at))
+    if (span[1] > span[0] && !isHarmless(text, span, name)) yield span
+  }
+}
+
+const NAME_AND_SEPARATOR = new RegExp(
+  String.raw`(?<word>(?:${SECRET_WORDS}|[_-]pass)\d{0,2})(?<quote>\\{0,3}["'])?(?<separator>[ \t]{0,8}(?::=|=(?![=~>])|:(?![:/]))[ \t]{0,40}|[ \t]{1,4}(?=[^\s-]))`,
+  'gi',
+)
+const NAME_MAX = 80
+
+function nameBefore(text: string, end: number): string {
+  return /[\w.-]{0,80}$/.exec(text.slice(Math.max(0, end - NAME_MAX), end))?.[0] ?? ''
+}
+
+type Assignment = { name: string; nameAt: number; at: number; separator: string; quoted: boolean }
+
+/** `=` assigns anywhere. A space does after a flag. A colon does after a quoted or compound name, or at a line's start. */
+function isAssignment(text: string, { name, nameAt, at, separator, quoted }: Assignment): boolean {
+  if (separator.includes('=')) return true
+  if (!separator.includes(':')) return name.startsWith('--')
+  if (quoted || /[_-]/.test(name) || /["'\\]/.test(text[at] ?? '')) return true
+  return isLineStart(text, nameAt) && isOneWord(text, at)
+}
+
+function isLineStart(text: string, at: number): boolean {
+  return /(?:^|\n)[ \t]{0,60}(?:- {1,4})?$/.test(text.slice(Math.max(0, at - 70), at))
+}
+
+function isOneWord(text: string, at: number): boolean {
+  const [, end] = readValue(text, at)
+  return /^[ \t]{0,40}(?:\r?\n|$|#)/.test(text.slice(end, end + 44))
+}
+
+/** The value at `at`; for a YAML block scalar, the line below. */
+function valueAt(text: string, at: number): Span {
+  BLOCK_SCALAR.lastIndex = at
+  if (!BLOCK_SCALAR.test(text)) return readValue(text, at)
+  const end = text.indexOf('\n', BLOCK_SCALAR.lastIndex)
+  return [BLOCK_SCALAR.lastIndex, end < 0 ? text.length : end]
+}
+
+const BLOCK_SCALAR = /[|>][+-]?[ \t]{0,8}\r?\n[ \t]{1,60}/y
+
+/** In a query string the value ends at `&`. */
+function cutAtQuery(text: string, nameAt: number, [start, end]: Span): Span {
+  if (!/[?&]/.test(text[nameAt - 1] ?? '')) return [start, end]
+  const cut = text.slice(start, end).search(/[&#]/)
+  return cut < 0 ? [start, end] : [start, start + cut]
+}
+
+function isHarmless(text: string, [start, end]: Span, name: string): boolean {
+  // `kubectl describe` writes references in words.
+  return text.startsWith('<set to the key', start) || isHarmlessValue(text.slice(start, end), name)
+}

@@ -1,0 +1,49 @@
+/** One text: finds secrets in its shadow, puts placeholders into the text, strips what nobody can see. */
+import { allInjectionRules } from './injection/all.ts'
+import { withoutPlaceholders, type Placeholders } from './placeholder.ts'
+import type { Rule, Span } from './rule.ts'
+import { scan, type Hit } from './scan.ts'
+import { shadowOf, stripInvisible } from './shadow.ts'
+
+/** What came of a text; spans point into the text that was given. */
+export type Sanitized = { readonly text: string; readonly hits: readonly Hit[]; readonly injection: readonly Hit[] }
+
+/** What a text is judged by. */
+export type TextRules = { readonly rules: readonly Rule[]; readonly placeholders: Placeholders }
+
+/**
+ * Masks one text, once. What a mask brings together may be a finding of the next call; `sanitize` sees to that.
+ *
+ * @throws RuleFault when a rule throws
+ */
+export function sanitizeText(text: string, { rules, placeholders }: TextRules): Sanitized {
+  return { ...mask(text, { rules, placeholders }), injection: findIn(text, allInjectionRules) }
+}
+
+function findIn(text: string, rules: readonly Rule[]): Hit[] {
+  const shadow = shadowOf(text)
+  return scan(shadow.text, rules).map(({ rule, span }) => ({ rule, span: shadow.toOriginal(span) }))
+}
+
+function mask(text: string, { rules, placeholders }: TextRules): { text: string; hits: Hit[] } {
+  const shadow = shadowOf(text)
+  const hits: Hit[] = []
+  const parts: string[] = []
+  let from = 0
+  for (const { rule, span } of scan(shadow.text, rules)) {
+    for (const piece of withoutPlaceholders(shadow.text, span)) {
+      const [start, end] = shadow.toOriginal(piece)
+      const secret = placeholders(rule, shadow.text.slice(...piece))
+      parts.push(stripInvisible(text.slice(from, start)), isBareJson(shadow.text, piece) ? `"${secret}"` : secret)
+      hits.push({ rule, span: [start, end] })
+      from = end
+    }
+  }
+  parts.push(stripInvisible(text.slice(from)))
+  return { text: parts.join(''), hits }
+}
+
+/** A bare value after a quoted name, `"pin": 1234`: its placeholder needs quotes for JSON to stay JSON. */
+function isBareJson(text: string, [start, end]: Span): boolean {
+  return /"[ \t]{0,8}:[ \t]{0,8}$/.test(text.slice(Math.max(0, start - 20), start)) && !/["\\]/.test(text[end] ?? '')
+}
