@@ -1,1 +1,12 @@
-export {}
+/** The face of the cluster simulator. */
+export type { KubeObject, ObjectMeta } from './api/meta.ts'
+export type { ApiLogEntry } from './apiserver/api-log.ts'
+export type { Fault } from './apiserver/faults.ts'
+export type { VirtualClock } from './clock/virtual-clock.ts'
+export type { Cluster, ClusterOptions, Snapshot } from './cluster.ts'
+export type { Disk, Kubelet } from './kubelet/kubelet.ts'
+export { createCluster, loadWorld } from './node/create-cluster.ts'
+export { drive, type DriveOptions } from './node/drive.ts'
+export { kubeconfig, type KubeconfigOptions } from './node/kubeconfig.ts'
+export { listen, type Listening, type ListenOptions } from './node/listen.ts'
+export type { NodeSpec, WorldSpec } from './world/spec.ts'

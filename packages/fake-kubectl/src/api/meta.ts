@@ -1,0 +1,102 @@
+/**
+ * What every Kubernetes object has: type and metadata, and the few operations on any object (copy, freeze, compare).
+ * Knows no kind. Source: API conventions, "Metadata"; apimachinery/pkg/apis/meta/v1/types.go.
+ */
+
+export type OwnerReference = {
+  apiVersion: string
+  kind: string
+  name: string
+  uid: string
+  controller?: boolean
+  blockOwnerDeletion?: boolean
+}
+
+/** Times are RFC 3339 text in whole seconds; resourceVersion is opaque text. */
+export type ObjectMeta = {
+  name: string
+  generateName?: string
+  namespace?: string
+  uid?: string
+  resourceVersion?: string
+  generation?: number
+  creationTimestamp?: string
+  deletionTimestamp?: string
+  deletionGracePeriodSeconds?: number
+  labels?: Record<string, string>
+  annotations?: Record<string, string>
+  finalizers?: string[]
+  ownerReferences?: OwnerReference[]
+}
+
+/** Any Kubernetes object. In the store it has no `kind` and `apiVersion`; they are added where it leaves the server. */
+export type KubeObject = {
+  apiVersion?: string
+  kind?: string
+  metadata: ObjectMeta
+  [field: string]: unknown
+}
+
+export type Fields = { readonly [field: string]: unknown }
+
+/** `rbac.authorization.k8s.io/v1` → its two parts; the core group is `''`. */
+export function parseApiVersion(apiVersion: string): { group: string; version: string } {
+  const slash = apiVersion.indexOf('/')
+  if (slash < 0) return { group: '', version: apiVersion }
+  return { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) }
+}
+
+export function formatApiVersion(group: string, version: string): string {
+  return group === '' ? version : `${group}/${version}`
+}
+
+/** A deep copy of a JSON value. A key `__proto__` stays an ordinary key. */
+export function copy<T>(value: T): T {
+  if (Array.isArray(value)) return value.map((item) => copy(item)) as T
+  if (!isFields(value)) return value
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  return Object.fromEntries(entries.map(([key, item]) => [key, copy(item)])) as T
+}
+
+/** Freezes a JSON value through and through, so that it may be handed out without a copy. */
+export function freeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
+  for (const item of Object.values(value)) freeze(item)
+  return Object.freeze(value)
+}
+
+/** Are two JSON values equal? The order of keys and absent fields do not count. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => equal(item, b[i]))
+  if (!isFields(a) || !isFields(b)) return false
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
+  return [...keys].every((key) => equal(own(a, key), own(b, key)))
+}
+
+/** A JSON object: neither null nor a list. */
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** A field by name, never one inherited from Object.prototype. */
+export function own(fields: Fields | undefined, key: string): unknown {
+  return fields !== undefined && Object.hasOwn(fields, key) ? fields[key] : undefined
+}
+
+/** A field by dotted path, `spec.nodeName`; undefined when any part is absent. */
+export function at(value: unknown, path: string): unknown {
+  let found = value
+  for (const key of path.split('.')) found = isFields(found) ? own(found, key) : undefined
+  return found
+}
+
+/** RFC 3339 in whole seconds, as metav1.Time is written. */
+export function formatTime(ms: number): string {
+  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`
+}
+
+/** RFC 3339 with six decimals, as metav1.MicroTime is written. */
+export function formatMicroTime(ms: number): string {
+  return `${new Date(ms).toISOString().slice(0, -1)}000Z`
+}

@@ -1,0 +1,106 @@
+/**
+ * The API log: one entry for each request that ended, refused ones too, in the shape of Kubernetes' audit events at level
+ * Metadata. Append-only; it is the evidence of who asked the cluster for what, and when, in virtual time.
+ * Source: apiserver/pkg/apis/audit/v1/types.go.
+ */
+import { formatMicroTime } from '../api/meta.ts'
+import type { Status } from '../api/status.ts'
+import { hashFraction } from '../clock/random.ts'
+import type { Call, User } from './server.ts'
+
+type AuditUser = { username: string; uid?: string; groups: readonly string[] }
+
+export type ApiLogEntry = {
+  readonly kind: 'Event'
+  readonly apiVersion: 'audit.k8s.io/v1'
+  readonly level: 'Metadata'
+  readonly auditID: string
+  readonly stage: 'ResponseComplete'
+  /** Path and query as they came. */
+  readonly requestURI: string
+  /** `list`, `get` … for resources, the HTTP method in lower case for other paths. */
+  readonly verb: string
+  readonly user: AuditUser
+  readonly impersonatedUser?: AuditUser
+  readonly sourceIPs: readonly string[]
+  readonly userAgent?: string
+  readonly objectRef?: {
+    readonly resource: string
+    readonly namespace?: string
+    readonly name?: string
+    readonly apiGroup?: string
+    readonly apiVersion: string
+    readonly subresource?: string
+  }
+  readonly responseStatus: {
+    readonly metadata: Record<string, never>
+    readonly status?: string
+    readonly message?: string
+    readonly reason?: string
+    readonly code: number
+  }
+  readonly requestReceivedTimestamp: string
+  readonly stageTimestamp: string
+  /** `authorization.k8s.io/decision` and `/reason`. */
+  readonly annotations?: Readonly<Record<string, string>>
+}
+
+/** @param status the error that was answered, if any */
+export function record(call: Call, code: number, status?: Status): void {
+  const { apiLog, clock } = call.server
+  apiLog.push({
+    kind: 'Event',
+    apiVersion: 'audit.k8s.io/v1',
+    level: 'Metadata',
+    auditID: auditId(apiLog.length),
+    stage: 'ResponseComplete',
+    requestURI: call.url.pathname + call.url.search,
+    verb: call.info.verb,
+    user: auditUser(call.user),
+    ...(call.impersonated && { impersonatedUser: auditUser(call.impersonated) }),
+    sourceIPs: ['127.0.0.1'],
+    ...userAgent(call.request),
+    ...objectRef(call),
+    responseStatus: responseStatus(code, status),
+    requestReceivedTimestamp: formatMicroTime(call.receivedAtMs),
+    stageTimestamp: formatMicroTime(clock.now()),
+    ...(Object.keys(call.annotations).length > 0 && { annotations: call.annotations }),
+  })
+}
+
+function auditUser({ user, uid, groups }: User): AuditUser {
+  return { username: user, ...(uid && { uid }), groups }
+}
+
+function userAgent({ headers }: Request): { userAgent?: string } {
+  const text = headers.get('user-agent')
+  return text ? { userAgent: text } : {}
+}
+
+function objectRef({ info }: Call): Pick<ApiLogEntry, 'objectRef'> {
+  if (!info.isResource) return {}
+  const { resource, namespace, name, group, version, subresource } = info
+  return {
+    objectRef: {
+      resource,
+      ...(namespace && { namespace }),
+      ...(name && { name }),
+      ...(group && { apiGroup: group }),
+      apiVersion: version,
+      ...(subresource && { subresource }),
+    },
+  }
+}
+
+function responseStatus(code: number, status?: Status): ApiLogEntry['responseStatus'] {
+  if (!status) return { metadata: {}, code }
+  const { message, reason } = status
+  return { metadata: {}, status: status.status, ...(message && { message }), ...(reason && { reason }), code }
+}
+
+/** Numbered rather than random: looking at the cluster must not change what it draws next. */
+function auditId(n: number): string {
+  const digits = Array.from({ length: 3 }, (_, i) => Math.floor(hashFraction(`audit/${n}/${i}`) * 2 ** 32))
+  const hex = digits.map((digit) => digit.toString(16).padStart(8, '0')).join('') + n.toString(16).padStart(8, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+}

@@ -1,0 +1,68 @@
+/**
+ * From what a request asks for to the endpoint that answers it: a resource's verb, a subresource, or a path of its own.
+ */
+import { findResource, GROUPS, type ResourceType } from '../api/resources.ts'
+import { methodNotAllowed, noSuchResource } from '../api/status.ts'
+import { create, list, patch, read, update } from './endpoints.ts'
+import { remove, removeCollection } from './delete.ts'
+import { discovery } from './discovery.ts'
+import { podLog } from './logs.ts'
+import { nodeProxy } from './node-proxy.ts'
+import { review } from './reviews.ts'
+import type { Call, ResourceCall } from './server.ts'
+import { watch } from './watch-stream.ts'
+
+type Endpoint = (call: ResourceCall) => Response | Promise<Response>
+
+const VERBS: Readonly<Record<string, Endpoint>> = {
+  get: read,
+  list,
+  watch,
+  create,
+  update,
+  patch,
+  delete: remove,
+  deletecollection: removeCollection,
+}
+
+/** Subresources that are more than a part of the object. */
+const SUBRESOURCES: Readonly<Record<string, Endpoint>> = { 'pods/log': podLog, 'nodes/proxy': nodeProxy }
+
+export async function dispatch(call: Call): Promise<Response> {
+  const { info } = call
+  if (!info.isResource) return discovery(call) ?? pageNotFound()
+  const type = findResource(info.group, info.version, info.resource)
+  if (!type) return isKnown(info) ? refuse() : pageNotFound()
+  return endpointOf(type, call)(Object.assign(call, { type }))
+}
+
+function endpointOf(type: ResourceType, { info, request }: Call): Endpoint {
+  const { subresource, verb, namespace, name } = info
+  if (subresource !== '') return subresourceEndpoint(type, subresource, verb)
+  if (!type.verbs.includes(verb) || request.method === 'HEAD') throw methodNotAllowed()
+  if (type.namespaced && namespace === '' && !['list', 'watch'].includes(verb)) throw methodNotAllowed()
+  if (!type.namespaced && type.plural !== 'namespaces' && namespace !== '') throw noSuchResource()
+  if (verb === 'create' && name !== '') throw methodNotAllowed()
+  if (verb === 'update' && name === '') throw methodNotAllowed()
+  return type.kind.endsWith('Review') ? review : VERBS[verb]!
+}
+
+function subresourceEndpoint(type: ResourceType, name: string, verb: string): Endpoint {
+  const subresource = type.subresources.find((it) => it.name === name)
+  if (!subresource) throw noSuchResource()
+  if (!subresource.verbs.includes(verb)) throw methodNotAllowed()
+  return SUBRESOURCES[`${type.plural}/${name}`] ?? VERBS[verb]!
+}
+
+function isKnown({ group, version }: { group: string; version: string }): boolean {
+  return version === 'v1' && (group === '' || GROUPS.includes(group))
+}
+
+function refuse(): never {
+  throw noSuchResource()
+}
+
+/** Paths the server knows nothing of get no Status, only text. */
+function pageNotFound(): Response {
+  return new Response('404 page not found\n', { status: 404, headers: { 'content-type': 'text/plain; charset=utf-8' } })
+}

@@ -1,0 +1,73 @@
+/**
+ * The API server: a request goes down this chain and comes back as a response. Each stage is a file; this one is their
+ * order, and the one place where an ApiError becomes a Status. Whatever happens, the API log gets one entry.
+ * Source: apiserver/pkg/server/config.go, DefaultBuildHandlerChain.
+ */
+import { ApiError, internal, type Status } from '../api/status.ts'
+import { record } from './api-log.ts'
+import { authenticate, impersonate } from './authenticate.ts'
+import { authorize } from './authorize.ts'
+import { dispatch } from './dispatch.ts'
+import { respondStatus } from './encode.ts'
+import { Dropped, meetFault } from './faults.ts'
+import { requestInfo } from './request-info.ts'
+import type { Call, Server } from './server.ts'
+
+/** For a request whose connection ended before the answer; never sent, only logged. */
+const NO_ANSWER = 499
+
+/** @throws the request's abort reason when its caller gives up, or a TypeError when a fault drops it, as any fetch does */
+export async function handle(server: Server, request: Request): Promise<Response> {
+  const call = open(server, request)
+  try {
+    call.info = requestInfo(request.method, call.url)
+    call.user = authenticate(request, server)
+    call.impersonated = impersonate(call)
+    authorize(call)
+    await meetFault(call)
+    const response = await dispatch(call)
+    return answered(call, response)
+  } catch (fault) {
+    return refused(call, fault)
+  }
+}
+
+function open(server: Server, request: Request): Call {
+  const url = new URL(request.url)
+  const unread = { ...requestInfo('GET', new URL('/', url)), path: url.pathname, verb: request.method.toLowerCase() }
+  const receivedAtMs = server.clock.now()
+  return {
+    server,
+    request,
+    url,
+    receivedAtMs,
+    info: unread,
+    user: server.anonymous,
+    impersonated: undefined,
+    annotations: {},
+  }
+}
+
+/** A stream is in the log when it has ended, like any other answer. */
+function answered(call: Call, response: Response): Response {
+  if (call.ended) void call.ended.then(() => record(call, response.status))
+  else record(call, response.status)
+  return response
+}
+
+function refused(call: Call, fault: unknown): Response {
+  const { signal } = call.request
+  if (signal.aborted || fault instanceof Dropped) {
+    record(call, NO_ANSWER)
+    throw signal.aborted ? signal.reason : fault
+  }
+  const status = statusOf(fault)
+  record(call, status.code ?? 500, status)
+  return respondStatus(call, status)
+}
+
+/** A fault of ours must not take the server down; it is answered as the real one answers a panic. */
+function statusOf(fault: unknown): Status {
+  if (fault instanceof ApiError) return fault.status
+  return internal(fault instanceof Error ? fault.message : String(fault)).status
+}

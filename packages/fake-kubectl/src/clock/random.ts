@@ -1,0 +1,61 @@
+/**
+ * Seeded random numbers: same seed, same cluster. All of the generator's state is one number, so a snapshot can hold it.
+ * Source: mulberry32, Tommy Ettinger, public domain. Good for variety, useless for secrets.
+ */
+
+/** Kubernetes leaves out vowels and look-alikes, so that no generated name is a word. */
+const SUFFIX_LETTERS = 'bcdfghjklmnpqrstvwxz2456789'
+
+export type Random = {
+  /** In [0, 1). */
+  next(): number
+  /** A whole number in [min, max]. */
+  integer(min: number, max: number): number
+  pick<T>(list: readonly T[]): T
+  hex(length: number): string
+  /** As generateName appends it: `x7k2p`. */
+  suffix(length: number): string
+  uid(): string
+  /** The whole state; `createRandom` of it goes on from here. */
+  state: number
+}
+
+export function createRandom(seed: number): Random {
+  const random: Random = {
+    state: seed >>> 0,
+    next() {
+      random.state = (random.state + 0x6d2b79f5) >>> 0
+      let mixed = random.state
+      mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1)
+      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+    },
+    integer: (min, max) => min + Math.floor(random.next() * (max - min + 1)),
+    pick: (list) => list[random.integer(0, list.length - 1)]!,
+    hex: (length) => letters(random, '0123456789abcdef', length),
+    suffix: (length) => letters(random, SUFFIX_LETTERS, length),
+    uid() {
+      const digits = random.hex(31)
+      const variant = '89ab'[random.integer(0, 3)]!
+      return [
+        digits.slice(0, 8),
+        digits.slice(8, 12),
+        `4${digits.slice(12, 15)}`,
+        variant + digits.slice(15, 18),
+        digits.slice(18, 30),
+      ].join('-')
+    },
+  }
+  return random
+}
+
+/** A number in [0, 1) that depends on the text alone: for values that must not disturb the order of the others. */
+export function hashFraction(text: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
+  return createRandom(hash >>> 0).next()
+}
+
+function letters(random: Random, alphabet: string, length: number): string {
+  return Array.from({ length }, () => alphabet[random.integer(0, alphabet.length - 1)]).join('')
+}

@@ -1,0 +1,149 @@
+/**
+ * The cluster: store, clock, machines, controllers and API server, put together. Pure: same options, same cluster; it
+ * moves only when its clock is advanced. Files, sockets and real time are in `node/`.
+ */
+import { parseDuration } from './api/age.ts'
+import type { KubeObject } from './api/meta.ts'
+import type { ApiLogEntry } from './apiserver/api-log.ts'
+import type { Fault } from './apiserver/faults.ts'
+import { handle } from './apiserver/handler.ts'
+import type { Server, User } from './apiserver/server.ts'
+import { createRandom } from './clock/random.ts'
+import { VirtualClock } from './clock/virtual-clock.ts'
+import { runNamespaceController } from './controllers/namespace.ts'
+import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
+import { runPodTermination } from './controllers/pod-termination.ts'
+import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
+import { Store, type StoredObjects } from './store/store.ts'
+import { buildWorld } from './world/build.ts'
+import type { Builtins, WorldSpec } from './world/spec.ts'
+
+export type ClusterOptions = {
+  /** Three nodes and nothing on them when absent. */
+  world?: WorldSpec
+  /** Draws everything the world leaves open; 1 when absent. */
+  seed?: number
+  /** More objects, beside the world's. */
+  manifests?: KubeObject[]
+  /** Virtual now at the start, ISO 8601; a fixed day when absent, so that runs are equal. */
+  startAt?: string
+  /** Who each bearer token is, like kube-apiserver's --token-auth-file. */
+  tokens?: Readonly<Record<string, { user: string; groups?: readonly string[]; uid?: string }>>
+  /**
+   * Who a request without credentials is. `admin` (in system:masters) when absent: kubectl sends no credentials over plain
+   * HTTP, even with a token in its kubeconfig, and impersonation alone must then do. `system:anonymous` for the real rule.
+   */
+  anonymous?: 'admin' | 'system:anonymous'
+}
+
+/** Everything a cluster is, as JSON; its API log is not part of it. */
+export type Snapshot = {
+  readonly format: 1
+  readonly nowMs: number
+  readonly randomState: number
+  readonly store: StoredObjects
+  readonly kubelets: readonly StoredKubelet[]
+}
+
+/** A simulated cluster. Its only interface is the Kubernetes API; what stands beside `fetch` is for tests and scenarios. */
+export type Cluster = {
+  /** The Kubernetes API. Any origin will do: `https://cluster/api/v1/nodes`. */
+  fetch(request: Request): Promise<Response>
+  readonly clock: VirtualClock
+  /** Lets virtual time pass, `'5m'`, and everything that is due in it happen. */
+  advance(duration: string): void
+  /** Lets happen what is due now, without time passing. */
+  settle(): void
+  /** One Kubernetes audit event for each request that ended, in that order. */
+  readonly apiLog: readonly ApiLogEntry[]
+  /** The machine behind each node. */
+  readonly kubelets: ReadonlyMap<string, Kubelet>
+  /** Requests that match are delayed, refused or dropped; add and remove at will. */
+  readonly faults: Fault[]
+  /** Requests begun and answered so far; `drive` watches it to see whether anything still moves. */
+  readonly activity: number
+  snapshot(): Snapshot
+  /** Open watches end with 410 Expired, as after an etcd restore. */
+  restore(snapshot: Snapshot): void
+}
+
+const EPOCH = '2026-01-15T09:00:00Z'
+const START_REVISION = 1000
+const ADMIN: User = { user: 'admin', uid: 'admin-uid', groups: ['system:masters', 'system:authenticated'] }
+const ANONYMOUS: User = { user: 'system:anonymous', groups: ['system:unauthenticated'] }
+
+export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cluster {
+  const kubelets = new Map<string, Kubelet>()
+  const server = createServer(options, kubelets)
+  const world = { ...options.world, manifests: [...(options.world?.manifests ?? []), ...(options.manifests ?? [])] }
+  buildWorld(server, kubelets, world, builtins)
+  runControllers(server)
+  server.clock.advance(0)
+  return face(server, kubelets)
+}
+
+function createServer(
+  { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin' }: ClusterOptions,
+  kubelets: Map<string, Kubelet>,
+): Server {
+  const startMs = Date.parse(startAt)
+  if (Number.isNaN(startMs))
+    throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
+  const users = Object.entries(tokens).map(([token, user]) => [token, { ...user, groups: user.groups ?? [] }] as const)
+  return {
+    store: new Store(START_REVISION),
+    clock: new VirtualClock(startMs),
+    random: createRandom(seed),
+    kubelets,
+    tokens: new Map(users),
+    anonymous: anonymous === 'admin' ? ADMIN : ANONYMOUS,
+    apiLog: [],
+    faults: [],
+  }
+}
+
+function runControllers(server: Server): void {
+  runNamespaceController(server)
+  runPodTermination(server, server.kubelets)
+  runNodeLifecycle(server, server.kubelets)
+}
+
+function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
+  const { clock, store, random, apiLog, faults } = server
+  let activity = 0
+  return {
+    async fetch(request) {
+      activity += 1
+      try {
+        return await handle(server, request)
+      } finally {
+        activity += 1
+      }
+    },
+    clock,
+    advance: (duration) => clock.advance(parseDuration(duration)),
+    settle: () => clock.advance(0),
+    apiLog,
+    kubelets,
+    faults,
+    get activity() {
+      return activity
+    },
+    snapshot: () => ({
+      format: 1,
+      nowMs: clock.now(),
+      randomState: random.state,
+      store: structuredClone(store.snapshot()),
+      kubelets: [...kubelets.values()].map((kubelet) => storeKubelet(kubelet)),
+    }),
+    restore(snapshot) {
+      clock.reset(snapshot.nowMs)
+      random.state = snapshot.randomState
+      kubelets.clear()
+      for (const stored of snapshot.kubelets) kubelets.set(stored.nodeName, restoreKubelet(stored))
+      store.restore(snapshot.store)
+      runNodeLifecycle(server, kubelets)
+      clock.advance(0)
+    },
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * The frame of every controller: changed objects go into a work queue, and each key is reconciled when the clock next
+ * moves, never in the middle of a request. A reconcile may ask to look at its key again later.
+ * Source: client-go/util/workqueue; controller-runtime's Reconciler.
+ */
+import type { KubeObject } from '../api/meta.ts'
+import type { ResourceType } from '../api/resources.ts'
+import type { VirtualClock } from '../clock/virtual-clock.ts'
+import type { Store } from '../store/store.ts'
+
+/** Compares desired with observed and writes the difference. @returns when to look again, if at all */
+export type Reconcile = (object: KubeObject) => number | undefined
+
+export function runController(store: Store, clock: VirtualClock, type: ResourceType, reconcile: Reconcile): void {
+  const queued = new Map<string, () => void>()
+
+  const look = (namespace: string, name: string, dueAtMs: number) => {
+    const key = `${namespace}/${name}`
+    queued.get(key)?.()
+    const cancel = clock.at(dueAtMs, () => {
+      queued.delete(key)
+      const object = store.find(type, namespace, name)
+      const againAtMs = object && reconcile(object)
+      if (againAtMs !== undefined) look(namespace, name, againAtMs)
+    })
+    queued.set(key, cancel)
+  }
+  const lookNow = ({ metadata }: KubeObject) => look(metadata.namespace ?? '', metadata.name, clock.now())
+
+  store.log.subscribe(type, {
+    event: ({ type: change, object }) => (change === 'DELETED' ? undefined : lookNow(object)),
+    reset: () => {
+      for (const cancel of queued.values()) cancel()
+      queued.clear()
+      for (const object of store.list(type)) lookNow(object)
+    },
+  })
+  for (const object of store.list(type)) lookNow(object)
+}

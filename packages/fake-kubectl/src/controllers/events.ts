@@ -1,0 +1,51 @@
+/**
+ * Writes Events, the Kubernetes objects in which components tell what happened to another object.
+ * Source: client-go/tools/record/event.go; events live one hour (kube-apiserver --event-ttl).
+ */
+import { formatTime, type KubeObject } from '../api/meta.ts'
+import { apiVersionOf, resource, type ResourceType } from '../api/resources.ts'
+import { create } from '../apiserver/admit.ts'
+import type { Server } from '../apiserver/server.ts'
+
+export type Recorder = Pick<Server, 'store' | 'clock' | 'random'>
+
+export type Happening = {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  /** `kubelet`, `node-controller` … */
+  readonly component: string
+  readonly host?: string
+  readonly fieldPath?: string
+  readonly firstMs: number
+  readonly lastMs: number
+  readonly count: number
+}
+
+export function recordEvent(server: Recorder, type: ResourceType, object: KubeObject, happening: Happening): void {
+  const { firstMs, lastMs, count, component, host, reason, message, fieldPath } = happening
+  const { name, namespace = 'default' } = object.metadata
+  const events = resource('events')
+  const event = {
+    metadata: { name: `${name}.${server.random.hex(16)}`, namespace, creationTimestamp: formatTime(firstMs) },
+    involvedObject: { ...reference(type, object), ...(fieldPath && { fieldPath }) },
+    reason,
+    message,
+    source: { component, ...(host && { host }) },
+    firstTimestamp: formatTime(firstMs),
+    lastTimestamp: formatTime(lastMs),
+    count,
+    type: happening.type,
+    eventTime: null,
+    reportingComponent: component,
+    reportingInstance: host ?? '',
+  }
+  server.store.create(events, create(server, events, event))
+}
+
+/** Kubelets and the node controller know a Node by its name, not by its uid. */
+function reference(type: ResourceType, { metadata }: KubeObject): Record<string, unknown> {
+  const { name, namespace, uid, resourceVersion } = metadata
+  if (type.kind === 'Node') return { kind: 'Node', name, uid: name }
+  return { kind: type.kind, apiVersion: apiVersionOf(type), namespace, name, uid, resourceVersion }
+}

@@ -1,0 +1,62 @@
+/**
+ * The end of a pod: its kubelet stops the containers and then deletes the object. A kubelet that is down does neither,
+ * and the pod stays Terminating.
+ * Source: kubelet's pod workers; API concepts, "Pod Lifecycle", termination.
+ */
+import { formatTime } from '../api/meta.ts'
+import { resource } from '../api/resources.ts'
+import type { Pod } from '../api/types.ts'
+import type { VirtualClock } from '../clock/virtual-clock.ts'
+import type { Kubelet } from '../kubelet/kubelet.ts'
+import type { Store } from '../store/store.ts'
+import { runController } from './controller.ts'
+import { recordEvent, type Recorder } from './events.ts'
+
+/** Most programs end soon after SIGTERM; only those that ignore it use up the grace period. */
+const STOPPING_MS = 1000
+const LOOK_AGAIN_MS = 10_000
+const PODS = resource('pods')
+
+export function runPodTermination(server: Recorder, kubelets: ReadonlyMap<string, Kubelet>): void {
+  const { store, clock } = server
+  runController(store, clock, PODS, (object) => {
+    const pod = object as Pod
+    const { deletionTimestamp, namespace = '', name } = pod.metadata
+    if (!deletionTimestamp) return undefined
+    if (kubelets.get(pod.spec.nodeName ?? '')?.state !== 'up') return clock.now() + LOOK_AGAIN_MS
+    const goneAtMs = stoppedAtMs(pod)
+    if (clock.now() < goneAtMs) return goneAtMs
+    if ((pod.metadata.finalizers ?? []).length > 0) return undefined
+    killed(server, pod)
+    store.delete(PODS, namespace, name)
+    return undefined
+  })
+}
+
+/** Marks a pod for deletion with the grace its spec gives it. */
+export function endPod(store: Store, clock: VirtualClock, pod: Pod): void {
+  const seconds = pod.spec.terminationGracePeriodSeconds ?? 30
+  const deletionTimestamp = formatTime(clock.now() + seconds * 1000)
+  store.update(PODS, { ...pod, metadata: { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: seconds } })
+}
+
+function stoppedAtMs({ metadata }: Pod): number {
+  const graceMs = (metadata.deletionGracePeriodSeconds ?? 0) * 1000
+  return Date.parse(metadata.deletionTimestamp ?? '') - graceMs + Math.min(STOPPING_MS, graceMs)
+}
+
+function killed(server: Recorder, pod: Pod): void {
+  if (server.store.find(resource('namespaces'), '', pod.metadata.namespace ?? '')?.metadata.deletionTimestamp) return
+  const now = server.clock.now()
+  for (const { name } of pod.spec.containers) {
+    const fieldPath = `spec.containers{${name}}`
+    const happening = {
+      type: 'Normal',
+      reason: 'Killing',
+      message: `Stopping container ${name}`,
+      component: 'kubelet',
+      fieldPath,
+    } as const
+    recordEvent(server, PODS, pod, { ...happening, host: pod.spec.nodeName ?? '', firstMs: now, lastMs: now, count: 1 })
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * The kubelet's Summary API, `/stats/summary`: what the machine uses, for the node and for each of its pods.
+ * Disk figures come from the machine; processor, memory and network figures are drawn from the names and move with time.
+ * Source: k8s.io/kubelet/pkg/apis/stats/v1alpha1/types.go.
+ */
+import { formatTime } from '../api/meta.ts'
+import type { Pod } from '../api/types.ts'
+import { hashFraction } from '../clock/random.ts'
+import type { Disk, Kubelet } from './kubelet.ts'
+
+const MIB = 2 ** 20
+const NANO = 1e9
+
+export type FsStats = {
+  time: string
+  availableBytes: number
+  capacityBytes: number
+  usedBytes: number
+  inodesFree: number
+  inodes: number
+  inodesUsed: number
+}
+
+type Usage = { cpu: Record<string, unknown>; memory: Record<string, unknown> }
+
+export type Summary = {
+  node: {
+    nodeName: string
+    startTime: string
+    fs: FsStats
+    runtime: Record<string, FsStats>
+    [field: string]: unknown
+  } & Usage
+  pods: Record<string, unknown>[]
+}
+
+/** @param pods those bound to this node; ones that have ended are left out */
+export function summary(kubelet: Kubelet, pods: readonly Pod[], nowMs: number): Summary {
+  const time = formatTime(nowMs)
+  const running = pods.filter(({ status }) => status.phase === 'Running')
+  const fs = fsStats(kubelet.disk, time)
+  return {
+    node: {
+      nodeName: kubelet.nodeName,
+      startTime: kubelet.startedAt,
+      ...usage(kubelet.nodeName, 0.05 * kubelet.cores, 0.3 * kubelet.memoryBytes, kubelet.startedAt, nowMs),
+      network: { time, name: 'eth0', ...traffic(kubelet.nodeName, nowMs - Date.parse(kubelet.startedAt)) },
+      fs,
+      runtime: { imageFs: { ...fs, usedBytes: Math.round(fs.usedBytes * 0.4) } },
+    },
+    pods: running.map((pod) => podStats(kubelet, pod, nowMs)),
+  }
+}
+
+function fsStats({ capacityBytes, usedBytes, inodes, inodesUsed }: Disk, time: string): FsStats {
+  const availableBytes = capacityBytes - usedBytes
+  return { time, availableBytes, capacityBytes, usedBytes, inodesFree: inodes - inodesUsed, inodes, inodesUsed }
+}
+
+function podStats(kubelet: Kubelet, pod: Pod, nowMs: number): Record<string, unknown> {
+  const { name, namespace, uid = '' } = pod.metadata
+  const time = formatTime(nowMs)
+  const startTime = pod.status.startTime ?? time
+  const containers = (pod.status.containerStatuses ?? []).filter(({ state }) => state.running)
+  return {
+    podRef: { name, namespace, uid },
+    startTime,
+    containers: containers.map((container) => containerStats(kubelet, container.name, uid, startTime, nowMs)),
+    ...usage(uid, 0.02, 60 * MIB, startTime, nowMs),
+    network: { time, name: 'eth0', ...traffic(uid, nowMs - Date.parse(startTime)) },
+    'ephemeral-storage': fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/fs`, 40 * MIB), inodesUsed: 120 }, time),
+  }
+}
+
+function containerStats(
+  kubelet: Kubelet,
+  name: string,
+  uid: string,
+  startTime: string,
+  nowMs: number,
+): Record<string, unknown> {
+  const time = formatTime(nowMs)
+  const used = (part: string, typicalBytes: number) =>
+    fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/${name}/${part}`, typicalBytes), inodesUsed: 40 }, time)
+  return {
+    name,
+    startTime,
+    ...usage(`${uid}/${name}`, 0.02, 60 * MIB, startTime, nowMs),
+    rootfs: used('rootfs', 20 * MIB),
+    logs: used('logs', 5 * MIB),
+  }
+}
+
+function usage(of: string, cores: number, memoryBytes: number, startedAt: string, nowMs: number): Usage {
+  const time = formatTime(nowMs)
+  const usageNanoCores = share(`${of}/cpu/${time}`, cores * NANO)
+  const elapsedSeconds = Math.max(0, nowMs - Date.parse(startedAt)) / 1000
+  const workingSetBytes = share(`${of}/memory`, memoryBytes)
+  return {
+    cpu: { time, usageNanoCores, usageCoreNanoSeconds: Math.round(cores * NANO * elapsedSeconds) },
+    memory: {
+      time,
+      usageBytes: Math.round(workingSetBytes * 1.2),
+      workingSetBytes,
+      rssBytes: Math.round(workingSetBytes * 0.8),
+      pageFaults: share(`${of}/faults`, 20_000),
+      majorPageFaults: 0,
+    },
+  }
+}
+
+function traffic(of: string, elapsedMs: number): Record<string, number> {
+  const bytes = share(`${of}/traffic`, 900) * Math.max(0, Math.floor(elapsedMs / 1000))
+  return { rxBytes: bytes, rxErrors: 0, txBytes: Math.round(bytes * 0.7), txErrors: 0 }
+}
+
+/** Between half and one and a half of what is typical, always the same for the same text. */
+function share(of: string, typical: number): number {
+  return Math.round(typical * (0.5 + hashFraction(of)))
+}

@@ -1,0 +1,62 @@
+/**
+ * The cluster as its users create it, with the YAML that stands beside the sources: worlds, stages, bootstrap objects.
+ */
+import { readdirSync, readFileSync } from 'node:fs'
+import { parse, parseAllDocuments } from 'yaml'
+import { z } from 'zod'
+import type { KubeObject } from '../api/meta.ts'
+import { assembleCluster, type Cluster, type ClusterOptions } from '../cluster.ts'
+import { Stage, World } from '../world/schema.ts'
+import type { Builtins, StageSpec, WorldSpec } from '../world/spec.ts'
+
+/** From `src/node` and from `dist/node` alike. */
+const SOURCES = new URL('../../src/', import.meta.url)
+
+let builtins: Builtins | undefined
+
+/**
+ * Creates a cluster that stands still until its clock is advanced.
+ *
+ * @throws RangeError or ApiError for a world or manifest that cannot be
+ * @example
+ * const cluster = createCluster({ world: loadWorld('disk-pressure'), seed: 7 })
+ * const response = await cluster.fetch(new Request('https://cluster/api/v1/nodes'))
+ */
+export function createCluster(options: ClusterOptions = {}): Cluster {
+  builtins ??= { stages: readStages(), bootstrap: readBootstrap() }
+  return assembleCluster(options, builtins)
+}
+
+/**
+ * A world from `src/worlds/NAME.yaml`, to be used as it is or changed: `{ ...loadWorld('healthy'), nodes: 200 }`.
+ *
+ * @throws RangeError that lists the worlds there are
+ */
+export function loadWorld(name: string): WorldSpec {
+  const names = namesIn('worlds/')
+  if (names.includes(name)) return checked(World, `worlds/${name}.yaml`)
+  throw new RangeError(`world ${JSON.stringify(name)}: expected one of ${names.join(', ')}`)
+}
+
+function readStages(): Record<string, StageSpec> {
+  return Object.fromEntries(namesIn('stages/').map((name) => [name, checked(Stage, `stages/${name}.yaml`)]))
+}
+
+function readBootstrap(): KubeObject[] {
+  return parseAllDocuments(read('bootstrap.yaml')).map((document) => document.toJS() as KubeObject)
+}
+
+function checked<T>(schema: z.ZodType<T>, path: string): T {
+  const result = schema.safeParse(parse(read(path)))
+  if (result.success) return result.data
+  throw new RangeError(`src/${path}: ${z.prettifyError(result.error)}`)
+}
+
+function namesIn(folder: string): string[] {
+  const files = readdirSync(new URL(folder, SOURCES)).filter((file) => file.endsWith('.yaml'))
+  return files.map((file) => file.slice(0, -'.yaml'.length)).sort()
+}
+
+function read(path: string): string {
+  return readFileSync(new URL(path, SOURCES), 'utf8')
+}

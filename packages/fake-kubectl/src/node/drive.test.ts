@@ -1,0 +1,73 @@
+import { expect, test } from 'vitest'
+import { createCluster } from './create-cluster.ts'
+import { drive } from './drive.ts'
+
+const LATENCY_MS = 50
+
+function slowCluster(nodes: number) {
+  const specs = Array.from({ length: nodes }, () => ({ latencyMs: LATENCY_MS }))
+  return createCluster({ world: { nodes: specs } })
+}
+
+function summaryOf(node: string, signal?: AbortSignal): Request {
+  return new Request(`https://cluster/api/v1/nodes/${node}/proxy/stats/summary`, signal ? { signal } : {})
+}
+
+test('200 kubelets asked one after the other take 200 latencies of virtual time', async () => {
+  const cluster = slowCluster(200)
+  const startMs = cluster.clock.now()
+
+  const serial = async () => {
+    for (const node of cluster.kubelets.keys()) await cluster.fetch(summaryOf(node))
+  }
+  await drive(cluster, serial())
+
+  expect(cluster.clock.now() - startMs).toBe(200 * LATENCY_MS)
+})
+
+test('200 kubelets asked at once take one latency of virtual time', async () => {
+  const cluster = slowCluster(200)
+  const startMs = cluster.clock.now()
+
+  const all = [...cluster.kubelets.keys()].map((node) => cluster.fetch(summaryOf(node)))
+  const responses = await drive(cluster, Promise.all(all))
+
+  expect(cluster.clock.now() - startMs).toBe(LATENCY_MS)
+  expect(responses.every(({ status }) => status === 200)).toBe(true)
+})
+
+test('the API log shows which requests overlapped', async () => {
+  const cluster = slowCluster(2)
+
+  const all = [...cluster.kubelets.keys()].map((node) => cluster.fetch(summaryOf(node)))
+  await drive(cluster, Promise.all(all))
+
+  const [first, second] = cluster.apiLog
+  expect(Date.parse(second!.requestReceivedTimestamp)).toBeLessThan(Date.parse(first!.stageTimestamp))
+  expect(Date.parse(first!.stageTimestamp) - Date.parse(first!.requestReceivedTimestamp)).toBe(LATENCY_MS)
+})
+
+test('a request that is given up leaves the clock and is in the log', async () => {
+  const cluster = slowCluster(1)
+  const [node] = cluster.kubelets.keys()
+  const timers = cluster.clock.pending
+  const controller = new AbortController()
+
+  const answer = cluster.fetch(summaryOf(node!, controller.signal))
+  await Promise.resolve()
+  controller.abort(new Error('given up'))
+
+  await expect(answer).rejects.toThrow('given up')
+  expect(cluster.clock.pending).toBe(timers)
+  expect(cluster.apiLog.at(-1)?.responseStatus.code).toBe(499)
+})
+
+test('a fault of the driven work comes out, and heartbeats alone do not move the clock', async () => {
+  const cluster = slowCluster(1)
+  const startMs = cluster.clock.now()
+
+  const work = drive(cluster, Promise.reject(new Error('broken')))
+
+  await expect(work).rejects.toThrow('broken')
+  expect(cluster.clock.now()).toBe(startMs)
+})

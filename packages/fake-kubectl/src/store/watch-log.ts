@@ -1,0 +1,68 @@
+/**
+ * What happened to the objects, one event a write, append-only within a window: watches read on from a resourceVersion,
+ * lists look back to one, and what has left the window is answered with 410. Knows no HTTP.
+ * Source: API concepts, "Efficient detection of changes".
+ */
+import type { KubeObject } from '../api/meta.ts'
+import type { ResourceType } from '../api/resources.ts'
+
+export type WatchEvent = {
+  readonly revision: number
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
+  readonly resource: ResourceType
+  readonly object: KubeObject
+  /** As it was before; absent for ADDED. */
+  readonly previous?: KubeObject
+}
+
+export type Subscriber = { event(event: WatchEvent): void; reset(): void }
+
+/** Events kept for one resource; a noisy resource must not push out the others' history. */
+const WINDOW = 1000
+
+export class WatchLog {
+  readonly #events = new Map<ResourceType, WatchEvent[]>()
+  readonly #subscribers = new Map<ResourceType, Set<Subscriber>>()
+  /** The newest revision of which history is no longer complete, for each resource. */
+  readonly #forgotten = new Map<ResourceType, number>()
+  #startRevision = 0
+
+  append(event: WatchEvent): void {
+    const events = this.#events.get(event.resource) ?? []
+    this.#events.set(event.resource, events)
+    events.push(event)
+    if (events.length >= 2 * WINDOW) this.#forget(event.resource, events)
+    for (const subscriber of this.#subscribers.get(event.resource) ?? []) subscriber.event(event)
+  }
+
+  /** Events after `revision`, oldest first; undefined when the log no longer holds all of them. */
+  since(resource: ResourceType, revision: number): WatchEvent[] | undefined {
+    if (revision < (this.#forgotten.get(resource) ?? this.#startRevision)) return undefined
+    return (this.#events.get(resource) ?? []).filter((event) => event.revision > revision)
+  }
+
+  /** Calls the subscriber with every later event. @returns a function that ends it */
+  subscribe(resource: ResourceType, subscriber: Subscriber): () => void {
+    const subscribers = this.#subscribers.get(resource) ?? new Set()
+    this.#subscribers.set(resource, subscribers.add(subscriber))
+    return () => void subscribers.delete(subscriber)
+  }
+
+  /** How many watches are open. */
+  get subscriptions(): number {
+    return [...this.#subscribers.values()].reduce((sum, { size }) => sum + size, 0)
+  }
+
+  /** Forgets everything up to `revision` and tells every subscriber that its view is void. */
+  restart(revision: number): void {
+    this.#events.clear()
+    this.#forgotten.clear()
+    this.#startRevision = revision
+    for (const subscriber of [...this.#subscribers.values()].flatMap((set) => [...set])) subscriber.reset()
+  }
+
+  #forget(resource: ResourceType, events: WatchEvent[]): void {
+    const dropped = events.splice(0, events.length - WINDOW)
+    this.#forgotten.set(resource, dropped.at(-1)!.revision)
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Fills an empty store: what every cluster has, then the world's machines, apps and manifests. Same seed, same objects.
+ */
+import { at, type KubeObject } from '../api/meta.ts'
+import { findKind, resource, type ResourceType } from '../api/resources.ts'
+import { create } from '../apiserver/admit.ts'
+import type { Server } from '../apiserver/server.ts'
+import { validate } from '../apiserver/validate.ts'
+import { furnish } from '../controllers/namespace.ts'
+import type { Kubelet } from '../kubelet/kubelet.ts'
+import { drawMachines, storeNode, type Machine } from './nodes.ts'
+import { stageNamed, storeApp, storePod } from './pods.ts'
+import type { Builtins, WorldSpec } from './spec.ts'
+
+const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
+/** How long ago the cluster was set up, for what is as old as the cluster itself. */
+const CLUSTER_AGE_MS = 160 * 86_400_000
+const MANIFEST_AGE_MS = 3_600_000
+
+export function buildWorld(server: Server, kubelets: Map<string, Kubelet>, world: WorldSpec, builtins: Builtins): void {
+  const founded = new Date(server.clock.now() - CLUSTER_AGE_MS).toISOString().replace(/\.\d+Z$/, 'Z')
+  for (const name of SYSTEM_NAMESPACES) storeNamespace(server, name, founded)
+  for (const object of builtins.bootstrap) storeObject(server, withCreation(object, founded))
+  const machines = drawMachines(world, server, kubelets)
+  for (const machine of machines) storeNode(server, machine)
+  for (const name of world.namespaces ?? []) storeNamespace(server, name, founded)
+  for (const app of world.apps ?? []) {
+    ensureNamespace(server, app.namespace, founded)
+    storeApp(server, app, machines, builtins)
+  }
+  for (const object of world.manifests ?? []) storeManifest(server, object, machines, builtins)
+}
+
+function storeNamespace(server: Server, name: string, creationTimestamp: string): void {
+  const type = resource('namespaces')
+  if (server.store.find(type, '', name)) return
+  server.store.create(type, create(server, type, { metadata: { name, creationTimestamp } }))
+  furnish(server, name)
+}
+
+function ensureNamespace(server: Server, name: string, creationTimestamp: string): void {
+  if (!server.store.find(resource('namespaces'), '', name)) storeNamespace(server, name, creationTimestamp)
+}
+
+function storeManifest(server: Server, object: KubeObject, machines: readonly Machine[], { stages }: Builtins): void {
+  const type = typeOf(object)
+  const namespace = type.namespaced ? (object.metadata.namespace ?? 'default') : undefined
+  const created = new Date(server.clock.now() - MANIFEST_AGE_MS).toISOString().replace(/\.\d+Z$/, 'Z')
+  if (namespace !== undefined) ensureNamespace(server, namespace, created)
+  const placed = {
+    ...object,
+    metadata: { creationTimestamp: created, ...object.metadata, ...(namespace && { namespace }) },
+  }
+  const machine = type.kind === 'Pod' && !object['status'] ? homeOf(server, object, machines) : undefined
+  if (!machine) return storeObject(server, placed)
+  const { kind: _kind, apiVersion: _apiVersion, ...pod } = placed
+  const createdMs = Date.parse(placed.metadata.creationTimestamp)
+  storePod(server, pod, { machine, stage: stageNamed(stages, 'running'), createdMs })
+}
+
+/** The machine a pod names, or any; none when there is none. */
+function homeOf({ random }: Server, object: KubeObject, machines: readonly Machine[]): Machine | undefined {
+  const named = at(object, 'spec.nodeName')
+  if (named !== undefined) return machines.find(({ kubelet }) => kubelet.nodeName === named)
+  return machines.length > 0 ? random.pick(machines) : undefined
+}
+
+function storeObject(server: Server, object: KubeObject): void {
+  const type = typeOf(object)
+  const made = create(server, type, object)
+  validate(type, made)
+  const present = server.store.find(type, made.metadata.namespace ?? '', made.metadata.name)
+  if (present && type.plural === 'namespaces') return
+  server.store.create(type, made)
+  if (type.plural === 'namespaces') furnish(server, made.metadata.name)
+}
+
+function typeOf({ apiVersion = '', kind = '', metadata }: KubeObject): ResourceType {
+  const type = findKind(apiVersion, kind)
+  if (type && !type.kind.endsWith('Review')) return type
+  throw new RangeError(
+    `manifest ${JSON.stringify(metadata?.name)}: the simulator has no kind ${JSON.stringify(`${apiVersion} ${kind}`)}; the kinds it has stand in src/api/resources.ts`,
+  )
+}
+
+function withCreation(object: KubeObject, creationTimestamp: string): KubeObject {
+  return { ...object, metadata: { ...object.metadata, creationTimestamp } }
+}

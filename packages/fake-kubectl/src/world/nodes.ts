@@ -1,0 +1,229 @@
+/**
+ * Draws the machines: from NodeSpecs and the seed to kubelets, their Nodes and Leases.
+ */
+import { formatKibibytes } from '../api/quantity.ts'
+import { formatMicroTime, formatTime, type KubeObject } from '../api/meta.ts'
+import { resource } from '../api/resources.ts'
+import type { Node, Pod } from '../api/types.ts'
+import { create } from '../apiserver/admit.ts'
+import type { Server } from '../apiserver/server.ts'
+import type { Random } from '../clock/random.ts'
+import { recordEvent } from '../controllers/events.ts'
+import { KUBELET_PORT, underDiskPressure, type Kubelet } from '../kubelet/kubelet.ts'
+import { reported, unreachable } from '../kubelet/node-status.ts'
+import type { NodeSpec, WorldSpec } from './spec.ts'
+
+const GIB = 2 ** 30
+const DAY_MS = 86_400_000
+const MINUTE_MS = 60_000
+/** At this share the kubelet begins to delete images (imageGCHighThresholdPercent). */
+const IMAGE_GC_PERCENT = 85
+
+export type Machine = { readonly spec: NodeSpec; readonly kubelet: Kubelet; readonly index: number }
+
+/** Every machine of the world, drawn in order, each with its kubelet in `kubelets`. */
+export function drawMachines(
+  { nodes = 3, fullNodes = 0 }: WorldSpec,
+  server: Server,
+  kubelets: Map<string, Kubelet>,
+): Machine[] {
+  const specs: NodeSpec[] = typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes
+  const full = pickFull(specs, fullNodes, server.random)
+  return specs.map((spec, index) => {
+    const kubelet = drawKubelet(spec, index, full.has(index), server, kubelets)
+    kubelets.set(kubelet.nodeName, kubelet)
+    return { spec, kubelet, index }
+  })
+}
+
+function pickFull(specs: readonly NodeSpec[], count: number, random: Random): Set<number> {
+  const open = specs.flatMap(({ usedPercent }, index) => (usedPercent === undefined ? [index] : []))
+  const full = new Set<number>()
+  while (full.size < Math.min(count, open.length)) full.add(random.pick(open))
+  return full
+}
+
+function drawKubelet(
+  spec: NodeSpec,
+  index: number,
+  full: boolean,
+  { random, clock }: Server,
+  known: ReadonlyMap<string, Kubelet>,
+): Kubelet {
+  const nodeName = spec.name ?? freeName(random, known)
+  const drawnBytes = random.integer(20 * GIB, 500 * GIB)
+  const drawnPercent = full ? 82 + random.next() * 15 : 12 + random.next() * 62
+  const cores = random.pick([2, 4, 8, 16])
+  const capacityBytes = spec.capacityBytes ?? drawnBytes
+  const usedBytes = Math.round((capacityBytes * (spec.usedPercent ?? drawnPercent)) / 100)
+  const inodes = Math.floor(capacityBytes / 16_384)
+  return {
+    nodeName,
+    address: `10.20.${index >> 8}.${(index & 255) + 1}`,
+    disk: { capacityBytes, usedBytes, inodes, inodesUsed: Math.round((inodes * usedBytes) / capacityBytes / 4) },
+    cores,
+    memoryBytes: cores * 4 * GIB - random.integer(100, 400) * 2 ** 20,
+    startedAt: formatTime(clock.now() - random.integer(8 * DAY_MS, 60 * DAY_MS)),
+    state: spec.kubelet ?? 'up',
+    latencyMs: spec.latencyMs ?? 0,
+    programs: new Map(),
+  }
+}
+
+function freeName(random: Random, known: ReadonlyMap<string, Kubelet>): string {
+  for (;;) {
+    const name = `node-${random.hex(4)}`
+    if (!known.has(name)) return name
+  }
+}
+
+/** Stores the machine's Node and Lease, and the events of a disk that fills. */
+export function storeNode(server: Server, { spec, kubelet, index }: Machine): void {
+  const { store, clock } = server
+  const type = resource('nodes')
+  const seenMs =
+    clock.now() -
+    (kubelet.state === 'up' ? server.random.integer(1000, 9000) : server.random.integer(6, 40) * MINUTE_MS)
+  const fresh = reported(nodeObject(server, spec, kubelet, index), kubelet, seenMs)
+  const transition = formatTime(Date.parse(kubelet.startedAt) + 15_000)
+  const aged = {
+    ...fresh,
+    status: {
+      ...fresh.status,
+      conditions: fresh.status.conditions.map((it) => ({ ...it, lastTransitionTime: transition })),
+    },
+  }
+  const node = store.create(type, kubelet.state === 'up' ? aged : unreachable(aged, seenMs + 50_000)) as Node
+  storeLease(server, node, seenMs)
+  if (kubelet.state === 'down') tellSilence(server, node, seenMs + 50_000)
+  tellFilling(server, node, kubelet)
+}
+
+function nodeObject(server: Server, spec: NodeSpec, kubelet: Kubelet, index: number): Node {
+  const { random, clock } = server
+  const { nodeName, address, disk, cores, memoryBytes } = kubelet
+  const cidr = `10.${244 + (index >> 8)}.${index & 255}.0/24`
+  const fixed = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: '110', cpu: String(cores) }
+  const createdMs = Date.parse(kubelet.startedAt) - random.integer(1, 90) * DAY_MS
+  const node = {
+    metadata: {
+      name: nodeName,
+      creationTimestamp: formatTime(Math.min(createdMs, clock.now())),
+      labels: { ...hostLabels(nodeName), ...spec.labels },
+      annotations: { 'node.alpha.kubernetes.io/ttl': '0' },
+    },
+    spec: { podCIDR: cidr, podCIDRs: [cidr], ...(spec.taints && { taints: spec.taints }) },
+    status: {
+      capacity: {
+        ...fixed,
+        'ephemeral-storage': formatKibibytes(disk.capacityBytes),
+        memory: formatKibibytes(memoryBytes),
+      },
+      allocatable: {
+        ...fixed,
+        'ephemeral-storage': String(Math.floor(disk.capacityBytes * 0.9)),
+        memory: formatKibibytes(memoryBytes - 100 * 2 ** 20),
+      },
+      conditions: [],
+      addresses: [
+        { type: 'InternalIP', address },
+        { type: 'Hostname', address: nodeName },
+      ],
+      daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
+      nodeInfo: nodeInfo(random),
+    },
+  }
+  return create(server, resource('nodes'), node as unknown as KubeObject) as Node
+}
+
+function hostLabels(nodeName: string): Record<string, string> {
+  return {
+    'beta.kubernetes.io/arch': 'amd64',
+    'beta.kubernetes.io/os': 'linux',
+    'kubernetes.io/arch': 'amd64',
+    'kubernetes.io/hostname': nodeName,
+    'kubernetes.io/os': 'linux',
+  }
+}
+
+function nodeInfo(random: Random): Record<string, string> {
+  return {
+    machineID: random.hex(32),
+    systemUUID: random.uid(),
+    bootID: random.uid(),
+    kernelVersion: '6.1.0-31-amd64',
+    osImage: 'Debian GNU/Linux 12 (bookworm)',
+    containerRuntimeVersion: 'containerd://2.0.0',
+    kubeletVersion: 'v1.36.2',
+    kubeProxyVersion: '',
+    operatingSystem: 'linux',
+    architecture: 'amd64',
+  }
+}
+
+function storeLease(server: Server, { metadata }: Node, renewedMs: number): void {
+  const type = resource('leases')
+  const { name, uid = '', creationTimestamp = '' } = metadata
+  const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name, uid }]
+  const spec = { holderIdentity: name, leaseDurationSeconds: 40, renewTime: formatMicroTime(renewedMs) }
+  const lease = { metadata: { name, namespace: 'kube-node-lease', creationTimestamp, ownerReferences }, spec }
+  server.store.create(type, create(server, type, lease))
+}
+
+function tellSilence(server: Server, node: Node, atMs: number): void {
+  const message = `Node ${node.metadata.name} status is now: NodeNotReady`
+  const happening = { type: 'Normal', reason: 'NodeNotReady', message, component: 'node-controller', count: 1 } as const
+  recordEvent(server, resource('nodes'), node, { ...happening, firstMs: atMs, lastMs: atMs })
+}
+
+/** What a kubelet says on the way to a full disk; events older than an hour are gone. */
+function tellFilling(server: Server, node: Node, kubelet: Kubelet): void {
+  const { disk, nodeName } = kubelet
+  const percent = (100 * disk.usedBytes) / disk.capacityBytes
+  if (percent < IMAGE_GC_PERCENT || kubelet.state === 'down') return
+  const now = server.clock.now()
+  const wanted = Math.round(disk.usedBytes - 0.8 * disk.capacityBytes)
+  const garbage = `Failed to garbage collect required amount of images. Attempted to free ${wanted} bytes, but only found 0 bytes eligible to free.`
+  const from = { component: 'kubelet', host: nodeName }
+  const type = resource('nodes')
+  recordEvent(server, type, node, {
+    ...from,
+    type: 'Warning',
+    reason: 'FreeDiskSpaceFailed',
+    message: garbage,
+    firstMs: now - 52 * MINUTE_MS,
+    lastMs: now - 2 * MINUTE_MS,
+    count: 11,
+  })
+  if (!underDiskPressure(kubelet)) return
+  const reclaim = 'Attempting to reclaim ephemeral-storage'
+  recordEvent(server, type, node, {
+    ...from,
+    type: 'Warning',
+    reason: 'EvictionThresholdMet',
+    message: reclaim,
+    firstMs: now - 31 * MINUTE_MS,
+    lastMs: now - MINUTE_MS,
+    count: 4,
+  })
+  const pressure = `Node ${nodeName} status is now: NodeHasDiskPressure`
+  recordEvent(server, type, node, {
+    ...from,
+    type: 'Normal',
+    reason: 'NodeHasDiskPressure',
+    message: pressure,
+    firstMs: now - 31 * MINUTE_MS,
+    lastMs: now - 31 * MINUTE_MS,
+    count: 1,
+  })
+}
+
+/** Pods that the machine at this index has room for an address for. */
+export function podAddress(server: Server, { index }: Machine): string {
+  const used = new Set((server.store.list(resource('pods')) as Pod[]).map(({ status }) => status.podIP))
+  for (let host = 2; host < 255; host++) {
+    const address = `10.${244 + (index >> 8)}.${index & 255}.${host}`
+    if (!used.has(address)) return address
+  }
+  throw new RangeError(`no free pod address on machine ${index}: a node holds at most 253 pods`)
+}

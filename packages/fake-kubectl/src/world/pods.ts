@@ -1,0 +1,193 @@
+/**
+ * Puts pods into a world: from an app and a stage to Pods with a node, an address and a full status, and the events of
+ * the last hour.
+ */
+import { parseDuration } from '../api/age.ts'
+import { formatTime, type KubeObject } from '../api/meta.ts'
+import { resource } from '../api/resources.ts'
+import type { Condition, Container, ContainerState, ContainerStatus, Pod } from '../api/types.ts'
+import { create } from '../apiserver/admit.ts'
+import { qosClass } from '../apiserver/defaults.ts'
+import type { Server } from '../apiserver/server.ts'
+import { recordEvent } from '../controllers/events.ts'
+import { unready } from '../controllers/node-lifecycle.ts'
+import { podAddress, type Machine } from './nodes.ts'
+import type { AppSpec, Builtins, StageSpec } from './spec.ts'
+
+const HASH_LENGTH = 10
+const DAY_MS = 86_400_000
+const PODS = resource('pods')
+
+/** Where a pod is put: its machine, how it stands, since when. */
+export type Placement = { machine: Machine; stage: StageSpec; createdMs: number }
+
+/** The app's pods, on the machines the app asks for. */
+export function storeApp(server: Server, app: AppSpec, machines: readonly Machine[], { stages }: Builtins): void {
+  const { random, clock } = server
+  const hash = random.suffix(HASH_LENGTH)
+  const stage = stageNamed(stages, app.stage ?? 'running')
+  const homes = app.perNode ? machines : chosenMachines(server, app, machines)
+  for (const machine of homes) {
+    const name = app.perNode ? `${app.name}-${random.suffix(5)}` : `${app.name}-${hash}-${random.suffix(5)}`
+    const createdMs = clock.now() - parseDuration(app.age ?? '3d') - random.integer(0, 900) * 1000
+    const pod = storePod(server, podObject(app, name), { machine, stage, createdMs })
+    if (app.log) machine.kubelet.programs.set(`${pod.metadata.uid}/${app.name}`, app.log)
+  }
+}
+
+export function stageNamed(stages: Builtins['stages'], name: string): StageSpec {
+  const stage = Object.hasOwn(stages, name) ? stages[name] : undefined
+  if (stage) return stage
+  throw new RangeError(
+    `stage ${JSON.stringify(name)}: expected one of ${Object.keys(stages).join(', ')}; see src/stages/`,
+  )
+}
+
+/** Stores a pod as it stands after its time on the machine. */
+export function storePod(server: Server, given: KubeObject, placement: Placement): Pod {
+  const { machine, createdMs, stage } = placement
+  const metadata = { ...given.metadata, creationTimestamp: formatTime(createdMs) }
+  const spec = { ...(given['spec'] as object), nodeName: machine.kubelet.nodeName }
+  const pod = create(server, PODS, { ...given, metadata, spec }) as Pod
+  const standing = { ...pod, status: podStatus(server, pod, placement) }
+  const lost = machine.kubelet.state === 'down'
+  const stored = server.store.create(PODS, lost ? unready(standing, server.clock.now() - 300_000) : standing) as Pod
+  tellEvents(server, stored, stage)
+  return stored
+}
+
+function chosenMachines({ random }: Server, { replicas = 1, node }: AppSpec, machines: readonly Machine[]): Machine[] {
+  const full = machines.filter(({ kubelet }) => kubelet.disk.usedBytes > 0.8 * kubelet.disk.capacityBytes)
+  const candidates = node === 'full' && full.length > 0 ? full : machines
+  if (candidates.length === 0) return []
+  return Array.from({ length: replicas }, () => random.pick(candidates))
+}
+
+function podObject({ name: app, namespace, image, labels, container, spec }: AppSpec, name: string): KubeObject {
+  const containers = [{ name: app, image, ...container }]
+  return { metadata: { name, namespace, labels: { app, ...labels } }, spec: { ...spec, containers } }
+}
+
+function podStatus(server: Server, pod: Pod, { machine, stage, createdMs }: Placement): Pod['status'] {
+  const hostNetwork = pod.spec['hostNetwork'] === true
+  const podIP = hostNetwork ? machine.kubelet.address : podAddress(server, machine)
+  const hostIP = machine.kubelet.address
+  return {
+    observedGeneration: 1,
+    phase: stage.phase,
+    conditions: conditions(pod, stage, createdMs),
+    hostIP,
+    hostIPs: [{ ip: hostIP }],
+    podIP,
+    podIPs: [{ ip: podIP }],
+    startTime: formatTime(createdMs),
+    containerStatuses: pod.spec.containers.map((container) =>
+      containerStatus(server, pod, container, stage, createdMs),
+    ),
+    qosClass: qosClass(pod.spec.containers),
+  }
+}
+
+function conditions({ spec }: Pod, { ready, unreadyReason }: StageSpec, createdMs: number): Condition[] {
+  const names = spec.containers.map(({ name }) => name).join(' ')
+  const completed = unreadyReason === 'PodCompleted'
+  const why = {
+    reason: unreadyReason ?? 'ContainersNotReady',
+    ...(!completed && { message: `containers with unready status: [${names}]` }),
+  }
+  const condition = (type: string, holds: boolean, afterMs: number, because: object = {}): Condition => ({
+    type,
+    status: holds ? 'True' : 'False',
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(createdMs + afterMs),
+    ...(!holds && because),
+  })
+  return [
+    condition('PodReadyToStartContainers', !completed, 2000),
+    { ...condition('Initialized', true, 0), ...(completed && { reason: 'PodCompleted' }) },
+    condition('Ready', ready, 3000, why),
+    condition('ContainersReady', ready, 3000, why),
+    condition('PodScheduled', true, 0),
+  ]
+}
+
+function containerStatus(
+  server: Server,
+  pod: Pod,
+  container: Container,
+  stage: StageSpec,
+  createdMs: number,
+): ContainerStatus {
+  const { clock, random } = server
+  const containerID = `containerd://${random.hex(64)}`
+  const pulled = !('waiting' in stage.state) || stage.last !== undefined
+  const ageDays = (clock.now() - createdMs) / DAY_MS
+  const restartCount = stage.restartsPerDay ? Math.max(1, Math.round(stage.restartsPerDay * ageDays)) : 0
+  return {
+    name: container.name,
+    image: container.image ?? '',
+    imageID: pulled ? `${(container.image ?? '').replace(/:[^/:]*$/, '')}@sha256:${random.hex(64)}` : '',
+    ...(pulled && { containerID }),
+    ready: stage.ready,
+    started: 'running' in stage.state,
+    restartCount,
+    state: state(pod, container, stage, createdMs, containerID),
+    lastState: stage.last ? lastState(stage.last, clock.now(), containerID) : {},
+  }
+}
+
+function state(
+  pod: Pod,
+  { name, image = '' }: Container,
+  stage: StageSpec,
+  createdMs: number,
+  containerID: string,
+): ContainerState {
+  const startedMs = createdMs + 2000
+  if ('running' in stage.state) return { running: { startedAt: formatTime(startedMs) } }
+  if ('waiting' in stage.state) {
+    const { reason, message } = stage.state.waiting
+    return { waiting: { reason, message: filled(message, pod, name, image) } }
+  }
+  const { exitCode, reason, ranFor } = stage.state.terminated
+  const finishedAt = formatTime(startedMs + parseDuration(ranFor))
+  return { terminated: { exitCode, reason, startedAt: formatTime(startedMs), finishedAt, containerID } }
+}
+
+function lastState(
+  { exitCode, reason, ranFor, endedAgo }: NonNullable<StageSpec['last']>,
+  nowMs: number,
+  containerID: string,
+): ContainerState {
+  const endedMs = nowMs - parseDuration(endedAgo)
+  const startedAt = formatTime(endedMs - parseDuration(ranFor))
+  return { terminated: { exitCode, reason, startedAt, finishedAt: formatTime(endedMs), containerID } }
+}
+
+function tellEvents(server: Server, pod: Pod, { events = [] }: StageSpec): void {
+  const now = server.clock.now()
+  for (const { name, image = '' } of pod.spec.containers) {
+    for (const { message, firstAgo, lastAgo, ...rest } of events) {
+      recordEvent(server, PODS, pod, {
+        ...rest,
+        message: filled(message, pod, name, image),
+        component: 'kubelet',
+        host: pod.spec.nodeName ?? '',
+        fieldPath: `spec.containers{${name}}`,
+        firstMs: now - parseDuration(firstAgo),
+        lastMs: now - parseDuration(lastAgo),
+      })
+    }
+  }
+}
+
+function filled(text: string, { metadata }: Pod, container: string, image: string): string {
+  const values: Record<string, string> = {
+    container,
+    image,
+    pod: metadata.name,
+    namespace: metadata.namespace ?? '',
+    uid: metadata.uid ?? '',
+  }
+  return text.replaceAll(/\{(\w+)\}/g, (whole, key: string) => values[key] ?? whole)
+}

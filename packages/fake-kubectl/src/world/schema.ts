@@ -1,0 +1,78 @@
+/**
+ * The border at which worlds and stages enter: their YAML is checked once, here.
+ */
+import { z } from 'zod'
+import type { KubeObject } from '../api/meta.ts'
+import type { AppSpec, NodeSpec, StageSpec, WorldSpec } from './spec.ts'
+
+const Texts = z.record(z.string(), z.string())
+const Count = z.number().int().min(0)
+const Duration = z.string().regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'expected a duration like 90s')
+
+const Node: z.ZodType<NodeSpec> = z.strictObject({
+  name: z.string().optional(),
+  usedPercent: z.number().min(0).max(100).optional(),
+  capacityBytes: z.number().int().positive().optional(),
+  kubelet: z.enum(['up', 'down']).optional(),
+  latencyMs: z.number().min(0).optional(),
+  labels: Texts.optional(),
+  taints: z.array(z.strictObject({ key: z.string(), value: z.string().optional(), effect: z.string() })).optional(),
+})
+
+const App: z.ZodType<AppSpec> = z.strictObject({
+  name: z.string(),
+  namespace: z.string(),
+  image: z.string(),
+  replicas: Count.optional(),
+  perNode: z.boolean().optional(),
+  node: z.literal('full').optional(),
+  stage: z.string().optional(),
+  age: Duration.optional(),
+  labels: Texts.optional(),
+  container: z.record(z.string(), z.unknown()).optional(),
+  spec: z.record(z.string(), z.unknown()).optional(),
+  log: z.strictObject({ everyMs: z.number().positive(), lines: z.array(z.string()).min(1) }).optional(),
+})
+
+const Manifest = z.custom<KubeObject>((value) => {
+  const object = z.looseObject({
+    apiVersion: z.string(),
+    kind: z.string(),
+    metadata: z.looseObject({ name: z.string() }),
+  })
+  return object.safeParse(value).success
+}, 'expected a Kubernetes object with apiVersion, kind and metadata.name')
+
+export const World: z.ZodType<WorldSpec> = z.strictObject({
+  title: z.string().optional(),
+  nodes: z.union([Count.max(5000), z.array(Node)]).optional(),
+  fullNodes: Count.optional(),
+  namespaces: z.array(z.string()).optional(),
+  apps: z.array(App).optional(),
+  manifests: z.array(Manifest).optional(),
+})
+
+const StageState = z.union([
+  z.strictObject({ running: z.strictObject({}) }),
+  z.strictObject({ waiting: z.strictObject({ reason: z.string(), message: z.string() }) }),
+  z.strictObject({ terminated: z.strictObject({ exitCode: z.number(), reason: z.string(), ranFor: Duration }) }),
+])
+
+const StageEvent = z.strictObject({
+  type: z.enum(['Normal', 'Warning']),
+  reason: z.string(),
+  message: z.string(),
+  count: Count,
+  firstAgo: Duration,
+  lastAgo: Duration,
+})
+
+export const Stage: z.ZodType<StageSpec> = z.strictObject({
+  phase: z.string(),
+  ready: z.boolean(),
+  restartsPerDay: z.number().positive().optional(),
+  state: StageState,
+  last: z.strictObject({ exitCode: z.number(), reason: z.string(), ranFor: Duration, endedAgo: Duration }).optional(),
+  unreadyReason: z.string().optional(),
+  events: z.array(StageEvent).optional(),
+})

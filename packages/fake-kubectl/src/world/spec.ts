@@ -1,0 +1,90 @@
+/**
+ * What a world is made of: machines, apps, manifests; and how a pod can stand. Written as YAML in worlds/ and stages/.
+ */
+import type { KubeObject } from '../api/meta.ts'
+import type { LogProgram } from '../kubelet/kubelet.ts'
+
+/**
+ * A machine to be. What is absent is drawn from the seed: a name no index tells, an odd capacity of 20 to 500 GiB, how
+ * full it is. `usedPercent` is of the capacity; `latencyMs` is 0 unless given, since it passes on the virtual clock.
+ */
+export type NodeSpec = {
+  name?: string | undefined
+  usedPercent?: number | undefined
+  capacityBytes?: number | undefined
+  kubelet?: 'up' | 'down' | undefined
+  latencyMs?: number | undefined
+  labels?: Record<string, string> | undefined
+  taints?: { key: string; value?: string | undefined; effect: string }[] | undefined
+}
+
+/** Pods of one image, as a Deployment or DaemonSet would have made them. */
+export type AppSpec = {
+  name: string
+  namespace: string
+  image: string
+  replicas?: number | undefined
+  /** One pod on every node, as a DaemonSet has. */
+  perNode?: boolean | undefined
+  /** `full`: on a node that stands above 80 %. */
+  node?: 'full' | undefined
+  /** A name from stages/; `running` when absent. */
+  stage?: string | undefined
+  /** How long ago its pods were created, `6d`; three days when absent. */
+  age?: string | undefined
+  labels?: Record<string, string> | undefined
+  /** More fields of its container. */
+  container?: Record<string, unknown> | undefined
+  /** More fields of its pods' spec. */
+  spec?: Record<string, unknown> | undefined
+  log?: LogProgram | undefined
+}
+
+/**
+ * A cluster to start from.
+ *
+ * `nodes` is a number (three when absent) or one spec each; of those that leave it open, `fullNodes` stand above 80 %
+ * (none when absent) and the others below 75 %. `apps` become pods; `manifests` are stored as they are, and a Pod
+ * without status among them is given a node and runs.
+ */
+export type WorldSpec = {
+  title?: string | undefined
+  nodes?: number | NodeSpec[] | undefined
+  fullNodes?: number | undefined
+  namespaces?: string[] | undefined
+  apps?: AppSpec[] | undefined
+  manifests?: KubeObject[] | undefined
+}
+
+type Waiting = { waiting: { reason: string; message: string } }
+type Terminated = { terminated: { exitCode: number; reason: string; ranFor: string } }
+
+/**
+ * How a pod stands: its phase, its containers' states, and the events of the last hour that tell why. Durations are text
+ * like `90s`; messages may hold `{container}`, `{image}`, `{pod}`, `{namespace}` and `{uid}`.
+ */
+export type StageSpec = {
+  phase: string
+  ready: boolean
+  /** Restarts for a day of age, at least one: an older pod has crashed more often. */
+  restartsPerDay?: number | undefined
+  state: { running: object } | Waiting | Terminated
+  last?: { exitCode: number; reason: string; ranFor: string; endedAgo: string } | undefined
+  unreadyReason?: string | undefined
+  events?: StageEvent[] | undefined
+}
+
+export type StageEvent = {
+  type: 'Normal' | 'Warning'
+  reason: string
+  message: string
+  count: number
+  firstAgo: string
+  lastAgo: string
+}
+
+/** What `src/` holds as YAML and every cluster needs: how pods can stand, and what every cluster has from the start. */
+export type Builtins = {
+  readonly stages: Readonly<Record<string, StageSpec>>
+  readonly bootstrap: readonly KubeObject[]
+}
