@@ -32,7 +32,13 @@ function segment(value: string): string {
 export function kubeUrl(origin: string, path: string, query: Query = {}): URL {
   const base = new URL(origin)
   const url = URL.parse(base.origin + path)
-  if (!path.startsWith('/') || url?.origin !== base.origin || url.pathname !== path || /%(2f|5c|25|00)/i.test(path))
+  if (
+    !path.startsWith('/') ||
+    path.includes('//') ||
+    url?.origin !== base.origin ||
+    url.pathname !== path ||
+    /%(2f|5c|25|00)/i.test(path)
+  )
     throw new ToolError(
       `path ${JSON.stringify(path)}: expected an absolute path such as "/api/v1/nodes"; put names in with kubePath\`…\`, the rest into query`,
     )

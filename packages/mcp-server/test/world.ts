@@ -4,7 +4,12 @@
 import { PassThrough } from 'node:stream'
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
 import { parsePolicy } from '@mcp-lab/rbac'
-import { Client, StreamableHTTPClientTransport, type CallToolResult, type Transport } from '@modelcontextprotocol/client'
+import {
+  Client,
+  StreamableHTTPClientTransport,
+  type CallToolResult,
+  type Transport,
+} from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import { createMcpServer, defineTool, type AuditRecord, type McpServer, type McpServerOptions } from '../src/index.ts'
 import { kubernetes, type Kubernetes } from './kubernetes.ts'
@@ -169,3 +174,7 @@ metadata: { name: admins }
 roleRef: { kind: ClusterRole, name: admin }
 subjects: [{ kind: User, name: adam }]
 `)
+
+export function textOf({ content }: CallToolResult): string {
+  return content.map((block) => (block.type === 'text' ? block.text : '')).join('')
+}

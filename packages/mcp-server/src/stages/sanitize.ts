@@ -11,6 +11,8 @@ import type { Attempt } from './audit.ts'
 export function sanitizeAnswer(ports: Ports, answer: Answer, attempt: Attempt): Answer {
   try {
     const { value, findings, injection } = ports.sanitize(answer)
+    // A sanitizer that breaks gives a text in the answer's place.
+    if (typeof value !== 'object') throw new TypeError(`the sanitizer withheld the answer: ${String(value)}`)
     attempt.redactions = findings.length
     attempt.injections = injection.length
     const checked = { ...value, kind: answer.kind } as Answer

@@ -25,7 +25,8 @@ const outputSchema = z.object({
   namespace: z.string(),
   pod: z.string(),
   container: z.string().optional(),
-  lines: z.array(z.string()),
+  log: z.string(),
+  lines: z.int().describe('How many lines log has'),
   matched: z.int().optional().describe('With grep: how many lines contain the text'),
   searched: z.int().describe('How many lines were read'),
 })
@@ -80,20 +81,21 @@ function linesOf(log: string): string[] {
 
 function chosen({ namespace, pod, container, tailLines, grep }: Arguments, lines: readonly string[]): Output {
   const found = grep === undefined ? lines : lines.filter((line) => line.includes(grep))
+  const last = found.slice(-tailLines)
   return {
     namespace,
     pod,
     ...(container !== undefined && { container }),
-    lines: found.slice(-tailLines),
+    // One text, and no list of lines: a private key is recognised only as a whole.
+    log: last.join('\n'),
+    lines: last.length,
     ...(grep !== undefined && { matched: found.length }),
     searched: lines.length,
   }
 }
 
-function textOf({ grep }: Arguments, { lines, matched, searched }: Output): string {
+function textOf({ grep }: Arguments, { log, lines, matched, searched }: Output): string {
   if (grep !== undefined && matched === 0) return `no line contains the text; ${searched} lines searched`
   if (searched === 0) return 'the log is empty'
-  const head =
-    matched !== undefined && matched > lines.length ? [`[the last ${lines.length} of ${matched} matching lines]`] : []
-  return [...head, ...lines].join('\n')
+  return matched !== undefined && matched > lines ? `[the last ${lines} of ${matched} matching lines]\n${log}` : log
 }

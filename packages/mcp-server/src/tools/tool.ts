@@ -167,11 +167,18 @@ function derive(
   io: 'input' | 'output',
 ): z.core.JSONSchema.BaseSchema {
   try {
-    return z.toJSONSchema(tool[field], { io })
+    return z.toJSONSchema(tool[field], { io, override: ({ jsonSchema }) => withoutNoise(jsonSchema) })
   } catch (fault) {
     throw new TypeError(
       `tool "${tool.name}", ${field}: expected a zod schema that JSON Schema can express; ${EXAMPLE[field]}`,
       { cause: fault },
     )
   }
+}
+
+/** Every model reads these schemas at every turn: what says nothing costs tokens. */
+function withoutNoise(schema: z.core.JSONSchema.BaseSchema): void {
+  if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
+  if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
+  if (typeof schema.propertyNames === 'object' && schema.propertyNames.type === 'string') delete schema.propertyNames
 }

@@ -1,0 +1,120 @@
+/** One record for each attempt, whatever became of it. */
+import { verify } from '@mcp-lab/journal'
+import { expect, test } from 'vitest'
+import { z } from 'zod'
+import { defineTool, ToolError } from '../src/index.ts'
+import { PATHS, scale, world } from './world.ts'
+
+const adam = { user: 'adam', groups: [] }
+
+const broken = defineTool({
+  ...scale,
+  name: 'test_broken',
+  level: 'read',
+  inputSchema: z.strictObject({ how: z.string() }),
+  attributes: () => [],
+  run: async ({ how }) => {
+    throw how === 'tool' ? new ToolError('try another node') : new TypeError('cannot read properties of undefined')
+  },
+})
+
+test('records how each attempt ended', async () => {
+  const tested = world({ subject: adam, tools: [scale, broken] })
+  const { call, journal } = tested
+
+  await call('kubernetes_get', { kind: 'nodes' })
+  await call('kubernetes_get', { kind: 'nodes', colour: 'red' })
+  await call('kubernetes_logs', { pod: 'gone', namespace: 'shop' })
+  await call('test_scale', { replicas: 0 })
+  await call('test_broken', { how: 'tool' })
+  await call('test_broken', { how: 'fault' })
+  await call('no_such_tool').catch(() => {})
+
+  expect(tested.audit.map(({ outcome }) => outcome)).toEqual([
+    'answered',
+    'malformed',
+    'failed',
+    'approval-required',
+    'failed',
+    'fault',
+    'unknown',
+  ])
+  expect(verify(journal.entries.map((entry) => JSON.stringify(entry)))).toMatchObject({ kind: 'intact' })
+})
+
+test('says who asked for what, which binding decided, and how long it took', async () => {
+  const tested = world()
+
+  await tested.call('kubernetes_get', { kind: 'nodes', name: 'node-1' })
+
+  expect(tested.audit).toEqual([
+    {
+      call: expect.stringMatching(/^[0-9a-f]{8}$/),
+      startedAt: '2026-01-01T00:00:00.000Z',
+      subject: { user: 'vera', groups: ['viewers'] },
+      tool: 'kubernetes_get',
+      argumentsDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      arguments: { kind: 'nodes', name: 'node-1' },
+      asked: [{ verb: 'get', apiGroup: '', resource: 'nodes', name: 'node-1' }],
+      decision: { verdict: 'allow', reason: expect.any(String), binding: 'ClusterRoleBinding "viewers"' },
+      outcome: 'answered',
+      redactions: 0,
+      injections: 0,
+      latencyMs: 0,
+      revision: '2026-07-28',
+      transport: 'http',
+    },
+  ])
+})
+
+test('equal arguments have equal digests, in whatever order they came', async () => {
+  const tested = world()
+
+  await tested.call('kubernetes_logs', { pod: 'web', namespace: 'shop' })
+  await tested.call('kubernetes_logs', { namespace: 'shop', pod: 'web' })
+  await tested.call('kubernetes_logs', { namespace: 'shop', pod: 'job' })
+
+  const [first, second, third] = tested.audit.map(({ argumentsDigest }) => argumentsDigest)
+  expect(second).toBe(first)
+  expect(third).not.toBe(first)
+})
+
+test.each(PATHS)('a misshapen call over $transport ($era) is recorded too, once', async (path) => {
+  const tested = world()
+  const client = await tested.connect(path)
+
+  const refusals = [{ name: 'kubernetes_get', arguments: 'all' }, { arguments: {} }, { name: 7 }].map((params) =>
+    client.request({ method: 'tools/call', params } as never).catch(({ code }) => code),
+  )
+
+  expect(await Promise.all(refusals)).toEqual([-32602, -32602, -32602])
+  expect(tested.audit.map(({ tool, outcome }) => [tool, outcome])).toEqual([
+    ['kubernetes_get', 'malformed'],
+    ['', 'malformed'],
+    ['7', 'malformed'],
+  ])
+})
+
+test('an answer without a record never leaves', async () => {
+  const tested = world()
+  const full = {
+    ...tested.journal,
+    append: () => {
+      throw new Error('ENOSPC: /var/log/audit.jsonl')
+    },
+  }
+  const { call, faults } = world({ audit: full })
+
+  const refused = await call('kubernetes_get', { kind: 'nodes' }).catch(({ message }) => message)
+
+  expect(refused).toMatch(/^internal error \([0-9a-f]{8}\)$/)
+  expect(faults).toHaveLength(1)
+})
+
+test('huge arguments are kept as a digest only', async () => {
+  const tested = world()
+
+  await tested.call('kubernetes_get', { kind: 'x'.repeat(100_000) })
+
+  expect(tested.audit[0]?.arguments).toBe('<100011 characters, kept as digest only>')
+})
