@@ -49,7 +49,14 @@ function labRef(kitDir: string, slug: string): LabRef {
  */
 export function findLab(kitDir: string, name: string): LabRef {
   const labs = listLabs(kitDir)
-  const wanted = path.win32.basename(name.trim().toLowerCase().replace(/[\\/]+$/, '')).replace(/^lab-?(?=\d)/, '')
+  const wanted = path.win32
+    .basename(
+      name
+        .trim()
+        .toLowerCase()
+        .replace(/[\\/]+$/, ''),
+    )
+    .replace(/^lab-?(?=\d)/, '')
   const exact = labs.filter((lab) => fits(lab, wanted))
   const found = exact.length > 0 ? exact : labs.filter((lab) => wanted !== '' && titlePart(lab).includes(wanted))
   if (found.length === 1 && found[0] !== undefined) return found[0]
@@ -60,7 +67,9 @@ export function findLab(kitDir: string, name: string): LabRef {
     })
   }
   const verdict = found.length === 0 ? `There is no lab "${name}".` : `"${name}" fits several labs.`
-  throw new UserError(`${verdict} The labs are: ${known}.`, { next: `Name one by its number: \`lab ${labs[0]?.number}\`.` })
+  throw new UserError(`${verdict} The labs are: ${known}.`, {
+    next: `Name one by its number: \`lab ${labs[0]?.number}\`.`,
+  })
 }
 
 function fits(lab: LabRef, wanted: string): boolean {

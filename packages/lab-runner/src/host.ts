@@ -73,7 +73,12 @@ async function findWorkplace(specFile: string): Promise<Workplace> {
   const { readManifest, withoutSrc } = await import('./catalog.ts')
   const dir = path.dirname(path.dirname(specFile))
   const slug = path.basename(dir)
-  const manifest = readManifest({ number: Number.parseInt(slug, 10), slug, kitDir: path.dirname(path.dirname(dir)), dir })
+  const manifest = readManifest({
+    number: Number.parseInt(slug, 10),
+    slug,
+    kitDir: path.dirname(path.dirname(dir)),
+    dir,
+  })
   return {
     workDir: work ?? path.join(dir, 'src'),
     files: manifest.edits.map(withoutSrc),
@@ -85,25 +90,25 @@ function isTool(value: unknown): value is Tool {
   return typeof value === 'object' && value !== null && 'name' in value && 'inputSchema' in value && 'run' in value
 }
 
+/** The same tool; what its functions throw, at once or later, is told to `onFault` on its way. */
 function observed(tool: Tool, workDir: string, onFault: (fault: FaultRecord) => void): Tool {
+  const tell = (fault: unknown): never => {
+    onFault(faultRecord(fault, workDir))
+    throw fault
+  }
   return {
     ...tool,
-    attributes: (...args: Parameters<Tool['attributes']>) => {
-      try {
-        return tool.attributes(...args)
-      } catch (fault) {
-        onFault(faultRecord(fault, workDir))
-        throw fault
-      }
-    },
-    run: async (...args: Parameters<Tool['run']>) => {
-      try {
-        return await tool.run(...args)
-      } catch (fault) {
-        onFault(faultRecord(fault, workDir))
-        throw fault
-      }
-    },
+    attributes: (...args) => watched(() => tool.attributes(...args), tell),
+    run: (...args) => watched(() => tool.run(...args), tell),
+  }
+}
+
+function watched<T>(work: () => T, tell: (fault: unknown) => never): T {
+  try {
+    const result = work()
+    return result instanceof Promise ? (result.catch(tell) as T) : result
+  } catch (fault) {
+    return tell(fault)
   }
 }
 

@@ -5,9 +5,9 @@
  */
 import { executorInForce, type Executor } from './executor.ts'
 import { plugStudentPart } from './host.ts'
-import { createWorld, textOf, type Answer, type World, type WorldOptions } from './world.ts'
+import { createWorld, textOf, type CallToolResult, type World, type WorldOptions } from './world.ts'
 
-export type { Answer, World, WorldOptions } from './world.ts'
+export type { CallToolResult, World, WorldOptions } from './world.ts'
 
 const executor: Executor = await executorInForce()
 
@@ -29,7 +29,7 @@ export const lab: {
    */
   world(options?: WorldOptions): Promise<World>
   /** The text of an answer, its parts joined by line breaks. */
-  text(answer: Answer): string
+  text(answer: CallToolResult): string
 } = {
   async world(options = {}) {
     const record = executor.record()

@@ -34,9 +34,7 @@ const Manifest = z.strictObject({
   scenario: z.string().min(1).optional(),
   seed: z.int().min(0).default(1),
   /** The only files a student hands in. */
-  edits: z
-    .array(RelativePath.refine((file) => file.startsWith('src/'), 'expected a file under src/'))
-    .min(1),
+  edits: z.array(RelativePath.refine((file) => file.startsWith('src/'), 'expected a file under src/')).min(1),
   spec: z.array(RelativePath).min(1),
   hidden: z.array(RelativePath).default([]),
   steps: z

@@ -86,7 +86,12 @@ export function makeReport(input: ReportInput): Report {
   const firstRed = problems.length === 0 ? firstRedTest(steps, tests, input) : undefined
   return {
     format: 1,
-    lab: { number: lab.number, slug: lab.slug, title: manifest.title, goal: manifest.goal ?? manifest.objectives.join('; ') },
+    lab: {
+      number: lab.number,
+      slug: lab.slug,
+      title: manifest.title,
+      goal: manifest.goal ?? manifest.objectives.join('; '),
+    },
     seed,
     solved,
     points: { earned: total(steps.filter(isPassed)), possible: total(steps) },
@@ -182,7 +187,10 @@ function inPlainWords({ kind, message }: Failure, words: string | undefined): st
   if (kind === 'timeout') return TIMEOUT_IN_WORDS
   if (kind === 'fault') return `the test could not go on with what came back: ${message}`
   const bare = words !== undefined && message.startsWith(`${words}: `) ? message.slice(words.length + 2) : message
-  return bare.replace(' // Object.is equality', '').replace('to deeply equal', 'to equal').replace(/but got \+?(-?\d)/, 'but got $1')
+  return bare
+    .replace(' // Object.is equality', '')
+    .replace('to deeply equal', 'to equal')
+    .replace(/but got \+?(-?\d)/, 'but got $1')
 }
 
 const TIMEOUT_IN_WORDS =

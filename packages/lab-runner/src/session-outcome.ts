@@ -5,7 +5,6 @@
 import type { SerializedError, TestCase, TestModule } from 'vitest/node'
 import type { Failure, RunOutcome, Stuck, TestOutcome } from './outcome.ts'
 import { emptyRecord, type SourcePlace, type TestRecord } from './record.ts'
-import './vitest-executor.ts'
 
 /** Lines printed, by the id of the task that printed them. */
 export type Printed = Map<string, string[]>
@@ -59,7 +58,7 @@ const NO_ERROR: SerializedError = { message: 'the test failed without saying why
 function kindOf(name: string | undefined, message: string): Failure['kind'] {
   if (name === 'LabLoadError') return 'load'
   if (name === 'AssertionError' || name === 'LabExpectation') return 'assertion'
-  return /^Test timed out/.test(message) ? 'timeout' : 'fault'
+  return message.startsWith('Test timed out') ? 'timeout' : 'fault'
 }
 
 /** A spec that could not be loaded, or a worker that died, is no verdict on anybody's work. */

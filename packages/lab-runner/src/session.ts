@@ -6,8 +6,8 @@ import { SourceMap } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import type { ViteUserConfig } from 'vitest/config'
 import type { InlineConfig, Reporter, TestProject, Vitest } from 'vitest/node'
-import type { InlineConfig as ViteConfig } from 'vite'
 import type { RunOutcome, Stuck } from './outcome.ts'
 import { collectOutcome, type Printed } from './session-outcome.ts'
 import { readStuck, stuckFile, WATCHDOG_ENV } from './watchdog/stuck-file.ts'
@@ -33,7 +33,10 @@ const TEST_TIMEOUT_MS = 5000 // the cluster's time is virtual: a call takes mill
 const TIMEOUTS_BEFORE_STOPPING = 2 // a promise that never settles would cost every test its whole limit
 const SETUP_FILE = fileURLToPath(new URL(`./watchdog/setup${ownExtension()}`, import.meta.url))
 
-export async function openSession(subjects: readonly Subject[], options: { root: string; shuffle?: boolean }): Promise<Session> {
+export async function openSession(
+  subjects: readonly Subject[],
+  options: { root: string; shuffle?: boolean },
+): Promise<Session> {
   const { createVitest } = await import('vitest/node')
   const printed: Printed = new Map()
   const vitest = await createVitest(
@@ -53,7 +56,7 @@ const PACKAGES_DIR = escaped(fileURLToPath(new URL('../..', import.meta.url)).re
 const LAB_RUNNER = /\/@mcp-lab\/lab-runner\//
 const OTHER_PACKAGES = new RegExp(`^${PACKAGES_DIR}(?!lab-runner/)[^/]+/(src|dist)/`)
 
-const VITE_OPTIONS: ViteConfig = {
+const VITE_OPTIONS: ViteUserConfig & { configFile: false } = {
   configFile: false,
   logLevel: 'silent',
   clearScreen: false,
@@ -148,9 +151,11 @@ function quietReporter(printed: Printed): Reporter {
     onTestRunStart: () => void (timeouts = 0),
     onTestCaseResult(test) {
       const result = test.result()
-      if (result.state !== 'failed' || !result.errors.some((error) => /^Test timed out/.test(error.message))) return
+      if (result.state !== 'failed' || !result.errors.some((error) => error.message.startsWith('Test timed out')))
+        return
       timeouts += 1
-      if (timeouts === TIMEOUTS_BEFORE_STOPPING && vitest?.projects.length === 1) void vitest.cancelCurrentRun('test-failure')
+      if (timeouts === TIMEOUTS_BEFORE_STOPPING && vitest?.projects.length === 1)
+        void vitest.cancelCurrentRun('test-failure')
     },
     onUserConsoleLog(log) {
       const key = log.taskId ?? ''
@@ -162,7 +167,10 @@ function quietReporter(printed: Printed): Reporter {
 /** A debugger may hold the code for as long as it likes. */
 function isDebugged(): boolean {
   const { NODE_OPTIONS = '', VSCODE_INSPECTOR_OPTIONS } = process.env
-  return VSCODE_INSPECTOR_OPTIONS !== undefined || [...process.execArgv, NODE_OPTIONS].some((text) => text.includes('--inspect'))
+  return (
+    VSCODE_INSPECTOR_OPTIONS !== undefined ||
+    [...process.execArgv, NODE_OPTIONS].some((text) => text.includes('--inspect'))
+  )
 }
 
 function silent(): Writable {

@@ -3,7 +3,6 @@
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { SourcePlace } from './record.ts'
 import type { Sources } from './report.ts'
 
 const LINES_AROUND = 2
@@ -13,7 +12,10 @@ const LINES_AROUND = 2
  * @param files   their paths in it
  * @param kitDir  what the paths in a report are relative to
  */
-export function openSources({ workDir, files }: { workDir: string; files: readonly string[] }, kitDir: string): Sources {
+export function openSources(
+  { workDir, files }: { workDir: string; files: readonly string[] },
+  kitDir: string,
+): Sources {
   const texts = new Map<string, string>()
   const textOf = (file: string): string => {
     const known = texts.get(file) ?? readOrEmpty(file)
@@ -55,17 +57,22 @@ export function codeFrame(text: string, { line, column }: { line: number; column
   return rows.join('\n')
 }
 
-/** The line where `text` is declared, or else where it first stands outside a comment. */
+/** The line where `text` is declared, as a function, a value or a property; or else where it first stands outside a comment. */
 function lineOf(source: string, text: string): number | undefined {
   const lines = source.split(/\r?\n/)
-  const declared = lines.findIndex((line) => /^\s*(export )?(async )?(function\*?|const|let|class|type) /.test(line) && declares(line, text))
-  const found = declared >= 0 ? declared : lines.findIndex((line) => line.includes(text) && !/^\s*(\*|\/\/|\/\*|import )/.test(line))
+  const declared = lines.findIndex((line) => declarationOf(line) === text)
+  const found =
+    declared >= 0 ? declared : lines.findIndex((line) => line.includes(text) && !COMMENT_OR_IMPORT.test(line))
   return found >= 0 ? found + 1 : undefined
 }
 
-function declares(line: string, name: string): boolean {
-  const [, declared] = /(?:function\*?|const|let|class|type)\s+([\w$]+)/.exec(line) ?? []
-  return declared === name
+const COMMENT_OR_IMPORT = /^\s*(\*|\/\/|\/\*|import )/
+const DECLARATION =
+  /^\s*(?:export )?(?:async )?(?:(?:function\*?|const|let|class|type) ([\w$]+)|([\w$]+)(?=\(.*\{\s*$|:))/
+
+function declarationOf(line: string): string | undefined {
+  const [, declared, property] = DECLARATION.exec(line) ?? []
+  return declared ?? property
 }
 
 /** `file` as a report names it: relative to the kit, with forward slashes on every machine. */

@@ -18,7 +18,12 @@ export type TypeCheck = {
 }
 
 /** One error as the compiler prints it. */
-export type TypeError = { readonly file: string; readonly line: number; readonly column: number; readonly message: string }
+export type TypeError = {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly message: string
+}
 
 const ERROR = /^(.+?)\((\d+),(\d+)\): error TS\d+: (.*)$/
 
@@ -56,7 +61,11 @@ function compiler(): string {
 
 function run(args: string[], options: { cwd: string; signal: AbortSignal | undefined }): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { ...options, stdio: ['ignore', 'pipe', 'ignore'], env: withoutDebugger() })
+    const child = spawn(process.execPath, args, {
+      ...options,
+      stdio: ['ignore', 'pipe', 'ignore'],
+      env: withoutDebugger(),
+    })
     let output = ''
     child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString('utf8')))
     child.on('error', reject)

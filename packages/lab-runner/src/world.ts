@@ -1,18 +1,20 @@
 /**
- * The world of one test: a testbed with the student's tools, seen from outside. Each call runs in virtual time and is
- * recorded for the report. An answer without structured content says why when a spec reads it, instead of leaving the
+ * The world of one test: a testbed with the student's tools, seen from outside. Each call is recorded for the
+ * report. An answer without structured content says why when a spec reads it, instead of leaving the
  * student with "cannot read properties of undefined".
  */
-import { createTestbed, drive, type Testbed } from '@mcp-lab/testbed'
+import { createTestbed, type Testbed } from '@mcp-lab/testbed'
 import type { CallRecord, TestRecord } from './record.ts'
 
 type TestbedOptions = NonNullable<Parameters<typeof createTestbed>[0]>
 export type Tools = NonNullable<TestbedOptions['tools']>
 export type WorldOptions = Omit<TestbedOptions, 'tools'>
 
+type ListedTools = Awaited<ReturnType<Testbed['client']['listTools']>>['tools']
+
 /** The answer to a tool call; `structuredContent` is the tool's own shape, which the spec knows. */
 // oxlint-disable-next-line typescript/no-explicit-any -- a spec reads what the lab's text promises, not what a type says
-export type Answer<T = any> = {
+export type CallToolResult<T = any> = {
   readonly isError?: boolean
   readonly content: readonly { readonly type: string; readonly text?: string }[]
   readonly structuredContent: T
@@ -21,8 +23,9 @@ export type Answer<T = any> = {
 export type World = {
   readonly mcp: {
     // oxlint-disable-next-line typescript/no-explicit-any -- as above
-    callTool<T = any>(name: string, args?: Record<string, unknown>): Promise<Answer<T>>
-    listTools(): ReturnType<Testbed['client']['listTools']>
+    callTool<T = any>(name: string, args?: Record<string, unknown>): Promise<CallToolResult<T>>
+    /** What the server shows of its tools. */
+    listTools(): Promise<ListedTools>
   }
   readonly cluster: Testbed['cluster']
   readonly audit: Testbed['audit']
@@ -43,12 +46,12 @@ export async function createWorld(
         const call: CallRecord = { tool: name, arguments: args }
         record.calls.push(call)
         const startedAtMs = now()
-        const answer = await drive(testbed.cluster, ask(testbed, name, args))
+        const answer = await ask(testbed, name, args)
         call.elapsedMs = now() - startedAtMs
         call.answer = recorded(answer)
         return explaining(name, answer)
       },
-      listTools: () => drive(testbed.cluster, testbed.client.listTools()),
+      listTools: async () => (await testbed.client.listTools()).tools,
     },
     cluster: testbed.cluster,
     audit: testbed.audit,
@@ -62,9 +65,9 @@ export async function createWorld(
 }
 
 /** A protocol error (an unknown tool, an answer that breaks its own output schema) fails the test in plain words. */
-async function ask(testbed: Testbed, name: string, args: Record<string, unknown>): Promise<Answer<unknown>> {
+async function ask(testbed: Testbed, name: string, args: Record<string, unknown>): Promise<CallToolResult<unknown>> {
   try {
-    return (await testbed.client.callTool({ name, arguments: args })) as Answer<unknown>
+    return (await testbed.client.callTool({ name, arguments: args })) as CallToolResult<unknown>
   } catch (fault) {
     const { tools } = await testbed.client.listTools()
     if (!tools.some((tool) => tool.name === name)) {
@@ -75,14 +78,14 @@ async function ask(testbed: Testbed, name: string, args: Record<string, unknown>
   }
 }
 
-function recorded(answer: Answer<unknown>): NonNullable<CallRecord['answer']> {
+function recorded(answer: CallToolResult<unknown>): NonNullable<CallRecord['answer']> {
   const { isError = false, structuredContent } = answer
   return { isError, text: textOf(answer), ...(structuredContent === undefined ? {} : { structuredContent }) }
 }
 
 /** Gives an answer that lacks `structuredContent` one that throws the reason; it is hidden from `toEqual`. */
-function explaining<T>(tool: string, answer: Answer<unknown>): Answer<T> {
-  if (answer.structuredContent !== undefined) return answer as Answer<T>
+function explaining<T>(tool: string, answer: CallToolResult<unknown>): CallToolResult<T> {
+  if (answer.structuredContent !== undefined) return answer as CallToolResult<T>
   const reason =
     answer.isError === true
       ? `${tool} answered with an error: ${textOf(answer)}`
@@ -92,10 +95,10 @@ function explaining<T>(tool: string, answer: Answer<unknown>): Answer<T> {
     get(): never {
       throw new LabExpectation(reason)
     },
-  }) as Answer<T>
+  }) as CallToolResult<T>
 }
 
-export function textOf(answer: Pick<Answer, 'content'>): string {
+export function textOf(answer: Pick<CallToolResult, 'content'>): string {
   return answer.content.flatMap((part) => (part.text === undefined ? [] : [part.text])).join('\n')
 }
 

@@ -25,10 +25,14 @@ export function readArgs(command: Command, argv: readonly string[]): Args {
 export function labOf(command: Command, { words }: Args, io: Io): LabRef {
   const [word, extra] = words
   if (word === undefined) {
-    throw new UserError(`Which lab? \`lab ${command.usage}\` needs its number.`, { next: 'The labs are listed by `lab`.' })
+    throw new UserError(`Which lab? \`lab ${command.usage}\` needs its number.`, {
+      next: 'The labs are listed by `lab`.',
+    })
   }
   if (extra !== undefined) {
-    throw new UserError(`"${extra}" was not expected after "${word}".`, { next: `It is called as \`lab ${command.usage}\`.` })
+    throw new UserError(`"${extra}" was not expected after "${word}".`, {
+      next: `It is called as \`lab ${command.usage}\`.`,
+    })
   }
   return findLab(io.kitDir, word)
 }

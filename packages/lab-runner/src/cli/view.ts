@@ -64,20 +64,41 @@ function pointsOf({ points }: StepReport): string {
 
 function redView(red: RedTest, { steps }: Report, style: Style): string {
   const step = steps.find(({ id }) => id === red.step)
-  const asked = red.asked
-  const rows: [string, string][] = [['Test', red.test]]
-  if (asked !== undefined) rows.push(['Asked', `${asked.tool} ${JSON.stringify(asked.arguments)}`])
-  if (asked !== undefined) rows.push(['Came back', cameBack(red)])
-  if (red.expected !== undefined) rows.push(['Expected', red.expected])
-  rows.push([red.expected === undefined ? 'Expected' : 'But', red.message])
-  if (isWorthShowing(red)) rows.push(['Wanted', red.compared.expected], ['Got', red.compared.actual])
-  if (red.printed.length > 0) rows.push(['You printed', red.printed.join('\n')])
-  if (red.where !== undefined) rows.push(['Where', placeView(red.where)])
   return [
     style.paint('red', `Next: step "${red.step}", ${step?.title ?? ''}`),
-    ...rows.map(([label, text]) => `  ${style.paint('dim', label.padEnd(11))} ${indented(shortened(text), 14)}`),
+    ...rowsOf(red).map(([label, text]) => `  ${style.paint('dim', label.padEnd(11))} ${indented(shortened(text), 14)}`),
     ...frameView(red.where),
   ].join('\n')
+}
+
+/** What was asked, what came back, what was expected, and where; nothing is said twice. */
+function rowsOf(red: RedTest): (readonly [label: string, text: string])[] {
+  const { asked, expected, message, compared, printed, where } = red
+  const toldByError = asked?.answer?.isError === true && repeatsError(red, asked.answer.text)
+  return [
+    ['Test', red.test] as const,
+    ...(asked === undefined
+      ? []
+      : ([
+          ['Asked', `${asked.tool} ${JSON.stringify(asked.arguments)}`],
+          ['Came back', cameBack(red)],
+        ] as const)),
+    ['Expected', expected ?? (toldByError ? 'an answer, not an error' : message)] as const,
+    ...(expected === undefined || toldByError ? [] : [['But', message] as const]),
+    ...(compared === undefined || toldByError || !isWorthShowing(red)
+      ? []
+      : ([
+          ['Wanted', compared.expected],
+          ['Got', compared.actual],
+        ] as const)),
+    ...(printed.length === 0 ? [] : [['You printed', printed.join('\n')] as const]),
+    ...(where === undefined ? [] : [['Where', placeView(where)] as const]),
+  ]
+}
+
+/** The tool's error is on the screen as what came back; a message that only quotes it adds nothing. */
+function repeatsError({ message, compared }: RedTest, error: string): boolean {
+  return message.includes(error) || compared?.actual.includes(error.split('\n')[0] ?? error) === true
 }
 
 function cameBack({ asked, timedOut }: RedTest): string {
@@ -88,15 +109,18 @@ function cameBack({ asked, timedOut }: RedTest): string {
 }
 
 /** Values that the message already shows in full say nothing more. */
-function isWorthShowing(red: RedTest): red is RedTest & { compared: NonNullable<RedTest['compared']> } {
-  const { compared, message } = red
+function isWorthShowing({ compared, message }: RedTest): boolean {
   if (compared === undefined) return false
   return message.includes('…') || compared.expected.includes('\n') || compared.actual.includes('\n')
 }
 
 function problemView(problem: Problem, style: Style): string {
   const place = problem.where === undefined ? 'your file' : placeView(problem.where)
-  return [style.paint('red', `${PROBLEMS[problem.kind]} ${place}`), `  ${indented(problem.message, 2)}`, ...frameView(problem.where)].join('\n')
+  return [
+    style.paint('red', `${PROBLEMS[problem.kind]} ${place}`),
+    `  ${indented(problem.message, 2)}`,
+    ...frameView(problem.where),
+  ].join('\n')
 }
 
 const PROBLEMS: Record<Problem['kind'], string> = {
@@ -123,20 +147,26 @@ function nextView(report: Report, style: Style): string {
   if (report.broken !== undefined) {
     return `${style.paint('red', 'The suite itself could not run')}, so this says nothing about your work: ${report.broken}`
   }
-  if (report.solved) return `${style.paint('green', 'Solved.')} \`lab solution ${number}\` shows ours and why; \`lab\` lists what comes next.`
+  if (report.solved)
+    return `${style.paint('green', 'Solved.')} \`lab solution ${number}\` shows ours and why; \`lab\` lists what comes next.`
   const rows: [string, string][] = [
     [`\`lab ${number}\``, 'runs the suite again'],
     [`\`lab watch ${number}\``, 'runs it on each save'],
     [`\`lab hint ${number}\``, 'gives you a hint for the first red step'],
   ]
   if (report.steps.every((step) => step.state !== 'failed' && step.state !== 'waiting')) rows.splice(1)
-  return ['What to type next:', ...rows.map(([command, does]) => `  ${command}  ${does}`)].join('\n')
+  const widest = Math.max(...rows.map(([command]) => command.length))
+  return ['What to type next:', ...rows.map(([command, does]) => `  ${command.padEnd(widest)}  ${does}`)].join('\n')
 }
 
 function shortened(text: string): string {
   const lines = text.split('\n')
-  const kept = lines.slice(0, LINES_SHOWN).map((line) => (line.length > CHARACTERS_SHOWN ? `${line.slice(0, CHARACTERS_SHOWN)}…` : line))
-  return lines.length > LINES_SHOWN ? [...kept, `… ${lines.length - LINES_SHOWN} more lines`].join('\n') : kept.join('\n')
+  const kept = lines
+    .slice(0, LINES_SHOWN)
+    .map((line) => (line.length > CHARACTERS_SHOWN ? `${line.slice(0, CHARACTERS_SHOWN)}…` : line))
+  return lines.length > LINES_SHOWN
+    ? [...kept, `… ${lines.length - LINES_SHOWN} more lines`].join('\n')
+    : kept.join('\n')
 }
 
 function indented(text: string, columns: number): string {

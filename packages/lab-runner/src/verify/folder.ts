@@ -15,7 +15,10 @@ export function folderClaims(lab: Lab): Claim[] {
     ...(lab.solutionDir === undefined
       ? []
       : [
-          claim('nothing but the edited files differs between starter and solution', strayDifferences(lab, lab.solutionDir)),
+          claim(
+            'nothing but the edited files differs between starter and solution',
+            strayDifferences(lab, lab.solutionDir),
+          ),
           claim('src is the starter', differences(path.join(lab.dir, 'src'), path.join(lab.dir, 'starter'))),
         ]),
   ]
@@ -36,7 +39,9 @@ function missingFiles(lab: Lab): string[] {
 
 function withoutTodo(lab: Lab): string[] {
   return lab.manifest.edits
-    .filter((file) => existsSync(starterPath(lab, file)) && !/\btodo\(/.test(readFileSync(starterPath(lab, file), 'utf8')))
+    .filter(
+      (file) => existsSync(starterPath(lab, file)) && !/\btodo\(/.test(readFileSync(starterPath(lab, file), 'utf8')),
+    )
     .map((file) => `${path.relative(lab.kitDir, starterPath(lab, file))}: expected a todo('…')`)
 }
 
@@ -54,7 +59,9 @@ function strayDifferences(lab: Lab, solutionDir: string): string[] {
 /** The files that two folders do not share byte for byte. */
 function differences(a: string, b: string, counts: (file: string) => boolean = () => true): string[] {
   const files = new Set([...filesUnder(a), ...filesUnder(b)].filter(counts))
-  return [...files].filter((file) => !sameBytes(path.join(a, file), path.join(b, file))).map((file) => `${file} differs`)
+  return [...files]
+    .filter((file) => !sameBytes(path.join(a, file), path.join(b, file)))
+    .map((file) => `${file} differs`)
 }
 
 function sameBytes(a: string, b: string): boolean {

@@ -12,8 +12,14 @@ export function outcomeClaims(manifest: LabManifest, judged: readonly Judged[]):
   const of = (kind: Variant['kind']): readonly Judged[] => judged.filter(({ variant }) => variant.kind === kind)
   const runs = of('solution').length
   const claims = [
-    claim('each step has its describe, and each test its step', of('starter').flatMap((one) => stepFaults(manifest, one))),
-    claim('the starter fails every step by an assertion that helps', of('starter').flatMap((one) => starterFaults(manifest, one))),
+    claim(
+      'each step has its describe, and each test its step',
+      of('starter').flatMap((one) => stepFaults(manifest, one)),
+    ),
+    claim(
+      'the starter fails every step by an assertion that helps',
+      of('starter').flatMap((one) => starterFaults(manifest, one)),
+    ),
   ]
   if (runs === 0) return claims
   return [
@@ -41,8 +47,14 @@ function starterFaults(manifest: LabManifest, { outcome }: Judged): string[] {
   const green = manifest.steps.filter(({ id }) => !red.some((test) => test.step === id))
   return [
     ...green.map(({ id }) => `step "${id}": expected a red test, found none`),
-    ...red.filter((test) => test.failure?.kind !== 'assertion').map((test) => `${nameOf(test)}: expected an assertion, found ${describe(test)}`),
-    ...red.filter((test) => test.failure?.worded === false).map((test) => `${nameOf(test)}: expected words for the learner, expect(value, 'words'), found ${describe(test)}`),
+    ...red
+      .filter((test) => test.failure?.kind !== 'assertion')
+      .map((test) => `${nameOf(test)}: expected an assertion, found ${describe(test)}`),
+    ...red
+      .filter((test) => test.failure?.worded === false)
+      .map(
+        (test) => `${nameOf(test)}: expected words for the learner, expect(value, 'words'), found ${describe(test)}`,
+      ),
   ]
 }
 

@@ -58,7 +58,9 @@ function readBreaks(dir: string): { step: string; idea: string } {
 }
 
 function headComment(dir: string): Record<string, string> {
-  const heads = filesUnder(dir).map((file) => readFileSync(path.join(dir, file), 'utf8').split('\n').slice(0, 20).join('\n'))
+  const heads = filesUnder(dir).map((file) =>
+    readFileSync(path.join(dir, file), 'utf8').split('\n').slice(0, 20).join('\n'),
+  )
   const found = heads.flatMap((head) => [...head.matchAll(/^\s*(?:\/\/|\*)\s*(caught-by|idea):\s*(.+?)\s*$/gm)])
   return Object.fromEntries(found.map(([, key = '', value = '']) => [key, value]))
 }

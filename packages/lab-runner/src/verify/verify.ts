@@ -86,7 +86,10 @@ async function typeClaim(lab: Lab, variants: readonly Variant[]): Promise<Claim>
   const tsconfig = path.join(dir, 'tsconfig.json')
   mkdirSync(dir, { recursive: true })
   try {
-    writeFileSync(tsconfig, JSON.stringify({ extends: '../../tsconfig.json', include: right.map(({ workDir }) => `${workDir}/**/*.ts`) }))
+    writeFileSync(
+      tsconfig,
+      JSON.stringify({ extends: '../../tsconfig.json', include: right.map(({ workDir }) => `${workDir}/**/*.ts`) }),
+    )
     const errors = await checkTypes({ tsconfig, within: lab.kitDir })
     const ours = errors.filter(({ file }) => right.some(({ workDir }) => file.startsWith(workDir)))
     return claim(

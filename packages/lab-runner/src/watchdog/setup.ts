@@ -29,9 +29,11 @@ function start(noteFile: string, workDir: string): void {
     if (inspectorUrl() === undefined) Atomics.add(beats, 0, 1)
     else void watchdog.terminate()
   }, BEAT_EVERY_MS).unref()
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  const tell = (news: object): void => watchdog.postMessage(news)
   beforeEach(({ task }) => {
     const test = { step: task.suite?.name ?? '', name: task.name }
-    watchdog.postMessage({ started: test })
-    onTestFinished(() => watchdog.postMessage({ ended: { ...test, passed: task.result?.state === 'pass' } }))
+    tell({ started: test })
+    onTestFinished(() => tell({ ended: { ...test, passed: task.result?.state === 'pass' } }))
   })
 }

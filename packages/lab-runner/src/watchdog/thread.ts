@@ -80,7 +80,8 @@ function connect(): Session {
 function studentsFrame(frames: readonly Debugger.CallFrame[]): SourcePlace | undefined {
   for (const { location } of frames) {
     const file = asPath(scripts.get(location.scriptId)?.url ?? '')
-    if (isInside(file, workDir)) return { file, line: location.lineNumber + 1, column: (location.columnNumber ?? 0) + 1 }
+    if (isInside(file, workDir))
+      return { file, line: location.lineNumber + 1, column: (location.columnNumber ?? 0) + 1 }
   }
   return undefined
 }

@@ -37,7 +37,9 @@ function hintView(lab: Lab, step: LabStep, shown: number): string {
     '',
     ...step.hints.slice(0, shown).map((text, index) => `  ${index + 1}. ${text}`),
     '',
-    rest === 0 ? `That was the last one. \`lab ${lab.number}\` runs the suite again.` : `One more: \`lab hint ${lab.number}\``,
+    rest === 0
+      ? `That was the last one. \`lab ${lab.number}\` runs the suite again.`
+      : `One more: \`lab hint ${lab.number}\``,
   ].join('\n')
 }
 

@@ -18,7 +18,8 @@ export const list: Command = {
   flags: [{ name: 'json', does: 'prints the list as one JSON document' }],
   async run(argv, io) {
     const { words, flags } = readArgs(list, argv)
-    if (words.length > 0) throw new UserError(`"${words[0]}" was not expected.`, { next: 'It is called as `lab list`.' })
+    if (words.length > 0)
+      throw new UserError(`"${words[0]}" was not expected.`, { next: 'It is called as `lab list`.' })
     const { labs } = openProgress(io.kitDir, io.err).read()
     const rows = listLabs(io.kitDir).map((ref) => rowOf(ref, labs[ref.slug]))
     io.out(flags['json'] === true ? JSON.stringify(rows.map(asData), undefined, 2) : listView(rows, io.style))
@@ -54,7 +55,8 @@ function listView(rows: readonly Row[], style: Style): string {
   const lines = rows.map((row) => {
     const { ref, manifest, progress } = row
     const head = `${String(ref.number).padStart(2)}  ${style.paint('bold', titleOf(row).padEnd(widest))}`
-    if (manifest === undefined) return `${head}  ${style.paint('red', 'broken')}: \`lab ${ref.number}\` says what is wrong`
+    if (manifest === undefined)
+      return `${head}  ${style.paint('red', 'broken')}: \`lab ${ref.number}\` says what is wrong`
     const points = `${progress?.bestPoints ?? 0} of ${possible(manifest)} points`
     const state = progress?.solvedAt === undefined ? '' : style.paint('green', '  solved')
     return `${head}  ${String(manifest.minutes).padStart(3)} min  ${points}${state}`

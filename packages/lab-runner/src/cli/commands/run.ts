@@ -40,7 +40,8 @@ export const run: Command = {
 /** The verdict on what was asked for: the whole lab, or one step of it. */
 function exitCode(report: Report, step: string | undefined): number {
   if (report.broken !== undefined) return EXIT.usage
-  const green = step === undefined ? report.solved : report.steps.some(({ id, state }) => id === step && state === 'passed')
+  const green =
+    step === undefined ? report.solved : report.steps.some(({ id, state }) => id === step && state === 'passed')
   return green ? EXIT.ok : EXIT.notSolved
 }
 

@@ -22,7 +22,9 @@ export const solution: Command = {
       return EXIT.usage
     }
     if (openProgress(io.kitDir, io.err).read().labs[lab.slug]?.solvedAt === undefined) {
-      io.out(`The solution opens once your own is green. \`lab ${lab.number}\` runs the suite, \`lab hint ${lab.number}\` helps.`)
+      io.out(
+        `The solution opens once your own is green. \`lab ${lab.number}\` runs the suite, \`lab hint ${lab.number}\` helps.`,
+      )
       return EXIT.notSolved
     }
     const notes = path.join(solutionDir, 'NOTES.md')

@@ -9,7 +9,17 @@ import { relativeTo } from '../../source.ts'
 import { labOf, readArgs } from '../args.ts'
 import { EXIT, type Command, type Io } from '../io.ts'
 
-const EDITORS_WITH_A_WINDOW = ['code', 'code-insiders', 'codium', 'cursor', 'windsurf', 'zed', 'subl', 'idea', 'webstorm']
+const EDITORS_WITH_A_WINDOW = [
+  'code',
+  'code-insiders',
+  'codium',
+  'cursor',
+  'windsurf',
+  'zed',
+  'subl',
+  'idea',
+  'webstorm',
+]
 
 export const start: Command = {
   name: 'start',
@@ -40,7 +50,9 @@ export const start: Command = {
 /** The editor to open, if there is one that does not take over the terminal. */
 export function editorOf(env: Io['env']): string | undefined {
   const named = [env['VISUAL'], env['EDITOR']].map((command) => command?.trim().split(/\s+/)[0] ?? '')
-  const found = named.find((command) => EDITORS_WITH_A_WINDOW.includes(path.win32.basename(command).replace(/\.(cmd|exe)$/, '')))
+  const found = named.find((command) =>
+    EDITORS_WITH_A_WINDOW.includes(path.win32.basename(command).replace(/\.(cmd|exe)$/, '')),
+  )
   return found ?? (env['TERM_PROGRAM'] === 'vscode' ? 'code' : undefined)
 }
 

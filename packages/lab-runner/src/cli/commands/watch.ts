@@ -58,7 +58,17 @@ function watchLab(lab: Lab, warm: LabRun, io: Io): Promise<void> {
   })
 }
 
-async function showRun({ lab, warm, io, changed }: { lab: Lab; warm: LabRun; io: Io; changed: readonly string[] }): Promise<void> {
+async function showRun({
+  lab,
+  warm,
+  io,
+  changed,
+}: {
+  lab: Lab
+  warm: LabRun
+  io: Io
+  changed: readonly string[]
+}): Promise<void> {
   const report = await warm.run({ changed })
   keepProgress(lab, report, io)
   const seconds = (report.durationMs / 1000).toFixed(1)
