@@ -7,6 +7,7 @@
 import { describe, expect, lab, test, type Answer, type World } from '@mcp-lab/lab-runner/lab'
 
 const KUBELET_LATENCY_MS = 50
+const GIB = 2 ** 30
 
 describe('list', () => {
   test('answers one row for each node', async () => {
@@ -70,7 +71,8 @@ describe('threshold', () => {
   })
 
   test('compares the exact percentage, not a rounded one', async () => {
-    const world = await lab.world({ nodes: [{ usedPercent: 80 }, { usedPercent: 80.3 }, { usedPercent: 79.7 }] })
+    const atThreshold = { usedPercent: 80, capacityBytes: 100 * GIB }
+    const world = await lab.world({ nodes: [atThreshold, { usedPercent: 80.3 }, { usedPercent: 79.7 }] })
 
     const { nodes } = answerOf(await world.mcp.callTool('disk_usage', {}))
 
@@ -128,7 +130,7 @@ describe('output', () => {
   test('describes each field of a row in the output schema', async () => {
     const world = await lab.world({ nodes: 1 })
 
-    const tool = (await world.mcp.listTools()).tools.find(({ name }) => name === 'disk_usage')
+    const tool = (await world.mcp.listTools()).find(({ name }) => name === 'disk_usage')
 
     const row = fieldsOf(tool?.outputSchema, 'nodes')
     const promised = ['name', 'reachable', 'overThreshold', 'usedBytes', 'capacityBytes', 'usedPercent', 'problem']

@@ -6,10 +6,10 @@
  */
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { coupleToRealTime } from '@mcp-lab/fake-kubectl'
 import { openJournal } from '@mcp-lab/journal'
 import { createMcpServer, listen, subjectFromEnv, type AuditRecord, type McpServer } from '@mcp-lab/mcp-server'
 import type { Subject } from '@mcp-lab/rbac'
-import { runLive } from '@mcp-lab/fake-kubectl'
 import { loadTools } from '../load-tools.ts'
 import { labPolicy, readPolicy } from '../policy.ts'
 import { listScenarios } from '../scenario.ts'
@@ -37,17 +37,18 @@ const FLAGS = {
   cluster: { type: 'string', default: 'sim' },
   scenario: { type: 'string', default: 'disk-pressure' },
   seed: { type: 'string', default: '1' },
-  tools: { type: 'string', multiple: true, default: [] },
+  tools: { type: 'string', multiple: true },
   policy: { type: 'string' },
   audit: { type: 'string' },
   port: { type: 'string', default: '0' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
-type Flags = ReturnType<typeof flags>['values']
+const parse = () => usage(HELP, () => parseArgs({ options: FLAGS, allowPositionals: true }))
+type Flags = ReturnType<typeof parse>['values']
 
 await runCommand(async (signal) => {
-  const { values, positionals } = flags()
+  const { values, positionals } = parse()
   if (values.help) return console.log(HELP)
   const [transport, ...rest] = positionals
   if (rest.length > 0 || (transport !== 'stdio' && transport !== 'http')) {
@@ -59,12 +60,8 @@ await runCommand(async (signal) => {
   await mcp.close()
 })
 
-function flags(): ReturnType<typeof parseArgs<{ options: typeof FLAGS; allowPositionals: true }>> {
-  return usage(HELP, () => parseArgs({ options: FLAGS, allowPositionals: true }))
-}
-
 async function serverOf(values: Flags, signal: AbortSignal): Promise<McpServer> {
-  const tools = (await Promise.all(values.tools.map(loadTools))).flat()
+  const tools = (await Promise.all((values.tools ?? []).map(loadTools))).flat()
   return createMcpServer({
     kube: { fetch: await clusterOf(values, signal) },
     policy: values.policy === undefined ? labPolicy() : readPolicy(values.policy),
@@ -84,9 +81,13 @@ async function clusterOf(values: Flags, signal: AbortSignal): Promise<(request: 
     return connectCluster(values.kubeconfig).fetch
   }
   const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
-  const cluster = createSimulatedCluster({ scenario: values.scenario, seed, live: true })
-  runLive(cluster, { signal })
-  return cluster.fetch
+  const cluster = createSimulatedCluster({ scenario: values.scenario, seed })
+  const time = coupleToRealTime(cluster.clock)
+  signal.addEventListener('abort', time.stop, { once: true })
+  return (request) => {
+    time.catchUp()
+    return cluster.fetch(request)
+  }
 }
 
 function subject(): Subject {

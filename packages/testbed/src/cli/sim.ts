@@ -35,7 +35,7 @@ await runCommand(async (signal) => {
   const scenario = loadScenario(values.scenario)
   const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
   const port = wholeNumber('port', values.port, [0, 65_535])
-  const cluster = createSimulatedCluster({ scenario: scenario.id, seed, live: true })
+  const cluster = createSimulatedCluster({ scenario: scenario.id, seed })
   const server = await listen(cluster, { port }).catch((fault: Error) => {
     throw new UserError(fault.message, 'Example: --port 0 takes any free one.')
   })
