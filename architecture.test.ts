@@ -29,13 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /** Floors, for the wider right of a package's tests: any floor below its own. */
-const FLOORS = [
-  ['rbac', 'sanitizer', 'journal'],
-  ['fake-kubectl'],
-  ['mcp-server'],
-  ['testbed'],
-  ['lab-runner'],
-]
+const FLOORS = [['rbac', 'sanitizer', 'journal'], ['fake-kubectl'], ['mcp-server'], ['testbed'], ['lab-runner']]
 
 describe('the import direction', () => {
   for (const place of Object.keys(MAY_IMPORT)) {

@@ -27,7 +27,7 @@ describe('stock kubectl', () => {
     const { code, stdout, stderr } = await kubectl('get', 'nodes,pods', '-A')
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(stdout).toMatch(/NAMESPACE +NAME +STATUS +ROLES +AGE +VERSION\n +node\/node-\w+ +Ready/)
+    expect(stdout).toMatch(/NAME +STATUS +ROLES +AGE +VERSION\nnode\/node-\w+ +Ready/)
     expect(stdout).toMatch(/NAMESPACE +NAME +READY +STATUS +RESTARTS +AGE/)
     expect(stdout).toMatch(/shop +pod\/\S+ +1\/1 +Running/)
     expect(stdout).not.toContain('<invalid>')

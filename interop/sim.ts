@@ -18,7 +18,10 @@ export async function startSim(...flags: string[]): Promise<Sim> {
   })
   // Its greeting comes once the port answers and the kubeconfig is written.
   const greeting = once(child.stdout, 'data')
-  await Promise.race([greeting, once(child, 'exit').then(([code]) => Promise.reject(new Error(`pnpm sim ended: ${code}`)))])
+  await Promise.race([
+    greeting,
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`pnpm sim ended: ${code}`))),
+  ])
   const stop = async (): Promise<void> => {
     const gone = once(child, 'exit')
     child.kill('SIGINT')

@@ -78,7 +78,12 @@ function runOnFallback(file) {
   // A terminal sends Ctrl-C to the child as well; a second copy would mean "at once" to it.
   process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'))
   for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
-  child.on('error', (fault) => fail(`Node could not be started from ${node}: ${fault.message}.`, 'Delete node_modules and run the same command again.'))
+  child.on('error', (fault) =>
+    fail(
+      `Node could not be started from ${node}: ${fault.message}.`,
+      'Delete node_modules and run the same command again.',
+    ),
+  )
   child.on('exit', (code, signal) => process.exit(code ?? 128 + os.constants.signals[signal]))
 }
 

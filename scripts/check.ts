@@ -10,7 +10,10 @@ import path from 'node:path'
 const root = path.resolve(import.meta.dirname, '..')
 
 const typeScript = path.join('node_modules', 'typescript', 'bin', 'tsc')
-const projects = globSync('{packages/*/tsconfig.test.json,labs/*/tsconfig.spec.json,solutions/*/tsconfig.json,scripts/tsconfig.json}', { cwd: root })
+const projects = globSync(
+  '{packages/*/tsconfig.test.json,labs/*/tsconfig.spec.json,solutions/*/tsconfig.json,scripts/tsconfig.json}',
+  { cwd: root },
+)
 
 const checks: readonly (readonly [name: string, script: string, ...args: string[]])[] = [
   ['types of the packages', typeScript, '-b'],

@@ -16,7 +16,9 @@ function install(): void {
   const stamp = path.join(folder, 'node_modules', '.interop-stamp')
   const lock = readFileSync(path.join(folder, 'pnpm-lock.yaml'), 'utf8')
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return
-  const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as { packageManager: string }
+  const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+    packageManager: string
+  }
   run('npx', ['-y', packageManager, 'install', '--frozen-lockfile'])
   writeFileSync(stamp, lock)
 }

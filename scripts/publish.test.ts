@@ -16,7 +16,10 @@ type Manifest = {
 }
 
 beforeAll(() => {
-  execFileSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root, stdio: 'pipe' })
+  execFileSync(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '-b'], {
+    cwd: root,
+    stdio: 'pipe',
+  })
 }, 120_000)
 
 describe.each(packages.map((folder) => [path.basename(folder), folder]))('%s', (_name, folder) => {

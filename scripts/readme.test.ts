@@ -16,7 +16,12 @@ test('the README has exactly the two commands', () => {
 })
 
 test('every link of the root documents leads to a file', () => {
-  const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', ...globSync('{packages,labs}/*/README.md', { cwd: root })]
+  const documents = [
+    'README.md',
+    'ARCHITECTURE.md',
+    'CONTRIBUTING.md',
+    ...globSync('{packages,labs}/*/README.md', { cwd: root }),
+  ]
 
   const broken = documents.flatMap((document) =>
     [...readFileSync(path.join(root, document), 'utf8').matchAll(/\]\((?!https?:)([^)#]+)/g)]

@@ -21,7 +21,9 @@ function countsOf(name) {
   const report = JSON.parse(readFileSync(file, 'utf8'))
   if (report.numTotalTests === 0) return missing(`${name}: the suite ran no test`)
   // A file that fails to load has no tests of its own; it counts as one failure.
-  const unloaded = report.testResults.filter((suite) => suite.status === 'failed' && suite.assertionResults.length === 0)
+  const unloaded = report.testResults.filter(
+    (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+  )
   return {
     passed: report.numPassedTests,
     failed: report.numFailedTests + unloaded.length,

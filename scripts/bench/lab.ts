@@ -16,7 +16,10 @@ export const benchmark: Benchmark = {
     const boot = path.join('scripts', 'boot.mjs')
     const rows = await race(
       [
-        { what: 'vitest run', command: [process.execPath, path.join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', LAB] },
+        {
+          what: 'vitest run',
+          command: [process.execPath, path.join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--root', LAB],
+        },
         { what: 'lab 1', command: [process.execPath, boot, LAB_CLI, '1'], target: TARGET_RATIO },
         { what: 'npm run lab 1', command: ['npm', 'run', 'lab', '1'] },
       ],
@@ -30,7 +33,10 @@ export const benchmark: Benchmark = {
 async function watchRerun(root: string, { runs, peerMs }: { runs: number; peerMs: number }): Promise<Row> {
   const file = path.join(root, LAB, 'src', 'disk-usage.ts')
   const pristine = readFileSync(file, 'utf8')
-  const child = spawn(process.execPath, [path.join(root, LAB_CLI), 'watch', '1'], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'] })
+  const child = spawn(process.execPath, [path.join(root, LAB_CLI), 'watch', '1'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  })
   const reports = reportsOf(child.stdout)
   try {
     await reports.next()

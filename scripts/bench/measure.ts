@@ -28,7 +28,10 @@ export type Contender = {
 }
 
 /** Times whole commands; the first contender is the peer. Each is run once before, to warm caches. */
-export async function race(contenders: readonly Contender[], { cwd, runs }: { cwd: string; runs: number }): Promise<Row[]> {
+export async function race(
+  contenders: readonly Contender[],
+  { cwd, runs }: { cwd: string; runs: number },
+): Promise<Row[]> {
   const times = contenders.map((): number[] => [])
   for (let round = -1; round < runs; round++) {
     for (const [index, contender] of contenders.entries()) {
@@ -40,7 +43,11 @@ export async function race(contenders: readonly Contender[], { cwd, runs }: { cw
   return contenders.map(({ what, target }, index) => row(what, times[index] ?? [], { peerMs, target }))
 }
 
-export function row(what: string, times: readonly number[], { peerMs, target }: { peerMs: number; target?: number | undefined }): Row {
+export function row(
+  what: string,
+  times: readonly number[],
+  { peerMs, target }: { peerMs: number; target?: number | undefined },
+): Row {
   const medianMs = median(times)
   return {
     what,

@@ -17,13 +17,19 @@ export async function loadTools(file: string): Promise<Tool[]> {
   const exported = await importModule(absolute, file)
   const tools = Object.values(exported).filter(isTool)
   if (tools.length > 0) return tools
-  throw new UserError(`${file} exports no tool.`, 'Export what `defineTool({…})` returns: `export const diskUsage = defineTool({…})`.')
+  throw new UserError(
+    `${file} exports no tool.`,
+    'Export what `defineTool({…})` returns: `export const diskUsage = defineTool({…})`.',
+  )
 }
 
 async function importModule(absolute: string, file: string): Promise<object> {
   try {
     return (await import(pathToFileURL(absolute).href)) as object
   } catch (fault) {
-    throw new UserError(`${file} does not load: ${(fault as Error).message}`, 'Mend the file, then start the command again.')
+    throw new UserError(
+      `${file} does not load: ${(fault as Error).message}`,
+      'Mend the file, then start the command again.',
+    )
   }
 }

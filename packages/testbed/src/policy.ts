@@ -19,7 +19,10 @@ export function readPolicy(file: string): Policy {
     return parsePolicy(readFileSync(file, 'utf8'), { file })
   } catch (fault) {
     const { code, message } = fault as NodeJS.ErrnoException
-    throw new UserError(code === undefined ? message : `The policy ${file} cannot be read (${code}).`, 'Check the file after --policy.')
+    throw new UserError(
+      code === undefined ? message : `The policy ${file} cannot be read (${code}).`,
+      'Check the file after --policy.',
+    )
   }
 }
 

@@ -74,7 +74,10 @@ function nodesOf({ nodes, kubeletLatencyMs: latencyMs }: TestbedOptions): { node
 }
 
 async function connect(cluster: Cluster, mcp: McpServer): Promise<Client> {
-  const client = new Client({ name: 'testbed', version: '0.1.0' }, { versionNegotiation: { mode: { pin: '2026-07-28' } } })
+  const client = new Client(
+    { name: 'testbed', version: '0.1.0' },
+    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+  )
   const fetch = (url: string | URL, init?: RequestInit): Promise<Response> =>
     drive(cluster, mcp.fetch(new Request(url, init)))
   await client.connect(new StreamableHTTPClientTransport(MCP_URL, { fetch }))

@@ -5,7 +5,6 @@
  * stdout carries the protocol and nothing else.
  */
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { coupleToRealTime } from '@mcp-lab/fake-kubectl'
 import { openJournal } from '@mcp-lab/journal'
 import { createMcpServer, listen, subjectFromEnv, type AuditRecord, type McpServer } from '@mcp-lab/mcp-server'
@@ -15,9 +14,9 @@ import { labPolicy, readPolicy } from '../policy.ts'
 import { listScenarios } from '../scenario.ts'
 import { createSimulatedCluster, DEFAULT_SUBJECT } from '../testbed.ts'
 import { UserError } from '../user-error.ts'
-import { runCommand, stopped, usage, wholeNumber } from './run-command.ts'
+import { parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
 
-const HELP = `Usage: pnpm mcp stdio|http [flags]
+const HELP = `Usage: ${typed('mcp stdio|http', '[flags]')}
 
 Serves the MCP server on stdin and stdout, or on a port of this machine, until the client leaves or Ctrl-C.
 
@@ -27,7 +26,7 @@ Serves the MCP server on stdin and stdout, or on a port of this machine, until t
   --seed N           the same seed gives the same simulated cluster (default 1)
   --tools FILE       also serve the tools that this module exports; may be repeated
   --policy FILE      who may do what (default: viewers look, students use their own tools)
-  --audit FILE       where the audit log goes (default: a new file under .mcp-lab/audit)
+  --audit-log FILE   where the audit log goes (default: a new file under .mcp-lab/audit)
   --port N           http: listen on this port (default: any free one)
 
 Who asks is MCP_LAB_USER and MCP_LAB_GROUPS (default: ${DEFAULT_SUBJECT.user}; ${DEFAULT_SUBJECT.groups.join(', ')}).`
@@ -39,16 +38,15 @@ const FLAGS = {
   seed: { type: 'string', default: '1' },
   tools: { type: 'string', multiple: true },
   policy: { type: 'string' },
-  audit: { type: 'string' },
+  'audit-log': { type: 'string' },
   port: { type: 'string', default: '0' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
-const parse = () => usage(HELP, () => parseArgs({ options: FLAGS, allowPositionals: true }))
-type Flags = ReturnType<typeof parse>['values']
+type Flags = ReturnType<typeof parseFlags<typeof FLAGS>>['values']
 
 await runCommand(async (signal) => {
-  const { values, positionals } = parse()
+  const { values, positionals } = parseFlags('mcp', HELP, FLAGS)
   if (values.help) return console.log(HELP)
   const [transport, ...rest] = positionals
   if (rest.length > 0 || (transport !== 'stdio' && transport !== 'http')) {
@@ -66,7 +64,7 @@ async function serverOf(values: Flags, signal: AbortSignal): Promise<McpServer> 
     kube: { fetch: await clusterOf(values, signal) },
     policy: values.policy === undefined ? labPolicy() : readPolicy(values.policy),
     subject: subject(),
-    audit: openAudit(values.audit),
+    audit: openAudit(values['audit-log']),
     tools,
   })
 }
@@ -100,7 +98,8 @@ function openAudit(file: string | undefined): ReturnType<typeof openJournal<Audi
   const stamp = now().toISOString().replaceAll(':', '-')
   return openJournal<AuditRecord>(file ?? path.join('.mcp-lab', 'audit', `${stamp}-${process.pid}.jsonl`), {
     now,
-    onRepair: (repair) => console.error(`The audit log's last row was torn and has been cut: ${JSON.stringify(repair)}`),
+    onRepair: (repair) =>
+      console.error(`The audit log's last row was torn and has been cut: ${JSON.stringify(repair)}`),
   })
 }
 

@@ -3,14 +3,13 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { kubeconfig, listen } from '@mcp-lab/fake-kubectl'
 import { listScenarios, loadScenario } from '../scenario.ts'
 import { createSimulatedCluster } from '../testbed.ts'
 import { UserError } from '../user-error.ts'
-import { runCommand, stopped, usage, wholeNumber } from './run-command.ts'
+import { parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
 
-const HELP = `Usage: pnpm sim [--scenario NAME] [--seed N] [--port N] [--kubeconfig FILE]
+const HELP = `Usage: ${typed('sim', '[--scenario NAME] [--seed N] [--port N] [--kubeconfig FILE]')}
 
 Serves a simulated Kubernetes cluster on this machine, until Ctrl-C.
 
@@ -28,7 +27,7 @@ const FLAGS = {
 } as const
 
 await runCommand(async (signal) => {
-  const { values, positionals } = usage(HELP, () => parseArgs({ options: FLAGS, allowPositionals: true }))
+  const { values, positionals } = parseFlags('sim', HELP, FLAGS)
   if (values.help) return console.log(HELP)
   if (positionals.length > 0) throw new UserError(`"${positionals.join(' ')}" means nothing here.`, HELP)
 
