@@ -2,7 +2,7 @@
  * Walks a JSON value and replaces its secrets: known by structure first, by pattern second. It keeps nothing between
  * calls. When anything fails, the whole value is withheld.
  */
-import { isReadableCopy, isSecretObject, LAST_APPLIED, treatItem, treatMember, type Treatment } from './kube-secret.ts'
+import { isReadableCopy, isSecretObject, LAST_APPLIED, treatItem, treatMember, type Treatment } from './structure.ts'
 import { parseJsonText } from './json-text.ts'
 import { createPlaceholders, isPlaceholder } from './placeholder.ts'
 import type { Rule } from './rule.ts'
