@@ -250,6 +250,17 @@ test('a key named __proto__ is a key', () => {
   expect(JSON.stringify(sanitize(given).value)).toBe('{"__proto__":{"password":"<secret:credential:1>"}}')
 })
 
+test.each([
+  `{"password":"${HUNTER}","password":""}`,
+  `{"a":"--password='${HUNTER}","a":"x"}`,
+  `{"a":"quiet \u200bletters","a":"x"}`,
+])('in JSON text a member behind another of the same name is seen too: %j', (json) => {
+  const { value } = sanitize(json)
+
+  expect(value).not.toMatch(/hunter2|\u200b/)
+  expect(() => JSON.parse(value)).not.toThrow()
+})
+
 test('personal data is masked when asked', () => {
   expect(sanitize('mail ann@example.com').value).toBe('mail ann@example.com')
   expect(sanitize('mail ann@example.com', { pii: true }).value).toBe('mail <secret:email:1>')
