@@ -21,6 +21,7 @@ export class RuleFault extends Error {
  * @throws RuleFault when a rule throws
  */
 export function scan(text: string, rules: readonly Rule[]): Hit[] {
+  if (!anyKeyword(rules).test(text)) return []
   const lower = text.toLowerCase()
   const hits: Hit[] = []
   for (const rule of rules) {
@@ -28,6 +29,18 @@ export function scan(text: string, rules: readonly Rule[]): Hit[] {
   }
   return joined(hits)
 }
+
+/** One look for all keywords of all rules; most texts have none. */
+function anyKeyword(rules: readonly Rule[]): RegExp {
+  const known = prefilters.get(rules)
+  if (known) return known
+  const escaped = rules.flatMap(({ keywords }) => keywords).map((keyword) => keyword.replace(/[^\w]/g, '\\$&'))
+  const made = new RegExp([...new Set(escaped)].join('|') || '(?!)', 'i')
+  prefilters.set(rules, made)
+  return made
+}
+
+const prefilters = new WeakMap<readonly Rule[], RegExp>()
 
 function ask(rule: Rule, text: string): Hit[] {
   try {

