@@ -31,11 +31,12 @@ export function discovery(call: Call): Response | undefined {
   if (method !== 'GET' && method !== 'HEAD') return undefined
   if (path === '/version') return json(JSON.stringify(VERSION, null, 2))
   if (['/healthz', '/livez', '/readyz'].includes(path)) return new Response('ok', { headers: TEXT })
+  const document = legacy(path)
+  if (!document) return undefined
   const version = negotiate(headers.get('accept')).discovery
   if (version && (path === '/api' || path === '/apis'))
     return aggregated(call, path === '/api' ? [''] : GROUPS, version)
-  const document = legacy(path)
-  return document && json(`${JSON.stringify(document)}\n`)
+  return json(`${JSON.stringify(document)}\n`)
 }
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' }

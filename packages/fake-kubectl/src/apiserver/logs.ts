@@ -149,7 +149,7 @@ function printOn(
     if (dueAtMs !== undefined) cancel = clock.at(dueAtMs, print, { background: true })
   }
   const print = () => {
-    const line = printed(program, run, clock.now()).at(-1)
+    const line = printed(program, run, clock.now(), clock.shownOffsetMs).at(-1)
     if (!line) return
     const cut = truncate(format([line], options, clock.shownOffsetMs), bytesLeft)
     bytesLeft = cut.bytesLeft
@@ -167,7 +167,9 @@ function existing(
   options: LogOptions,
 ): { text: string; bytesLeft: number } {
   const { clock } = server
-  const lines = printed(program, run, clock.now()).filter(({ timeMs }) => timeMs >= options.sinceMs)
+  const lines = printed(program, run, clock.now(), clock.shownOffsetMs).filter(
+    ({ timeMs }) => timeMs >= options.sinceMs,
+  )
   const tail = options.tailLines === Infinity ? lines : lines.slice(Math.max(0, lines.length - options.tailLines))
   return truncate(format(tail, options, clock.shownOffsetMs), options.limitBytes)
 }

@@ -16,13 +16,13 @@ const NAMESPACES = resource('namespaces')
 export function runNamespaceController(server: Recorder): void {
   runController(server.store, server.clock, NAMESPACES, (namespace) => {
     if (namespace.metadata.deletionTimestamp) return empty(server, namespace)
-    furnish(server, namespace.metadata.name)
+    furnish(server, namespace)
     return undefined
   })
 }
 
-/** What every namespace has from the start. */
-export function furnish(server: Recorder, namespace: string): void {
+/** What every namespace has from the start, as old as the namespace itself. */
+export function furnish(server: Recorder, { metadata: { name: namespace, creationTimestamp = '' } }: KubeObject): void {
   const data = {
     'ca.crt': '-----BEGIN CERTIFICATE-----\n(the simulated cluster has no certificate)\n-----END CERTIFICATE-----\n',
   }
@@ -30,8 +30,11 @@ export function furnish(server: Recorder, namespace: string): void {
     'kubernetes.io/description':
       'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
   }
-  ensure(server, 'serviceaccounts', { metadata: { name: 'default', namespace } })
-  ensure(server, 'configmaps', { metadata: { name: 'kube-root-ca.crt', namespace, annotations }, data })
+  ensure(server, 'serviceaccounts', { metadata: { name: 'default', namespace, creationTimestamp } })
+  ensure(server, 'configmaps', {
+    metadata: { name: 'kube-root-ca.crt', namespace, creationTimestamp, annotations },
+    data,
+  })
 }
 
 function ensure(server: Recorder, plural: string, object: KubeObject): void {

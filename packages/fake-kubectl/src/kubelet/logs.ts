@@ -14,12 +14,16 @@ export type Run = { readonly id: string; readonly startMs: number; readonly endM
 /** A kubelet rotates its log files; of an endless printer only the newest lines are still there. */
 const KEPT_LINES = 5000
 
-/** Lines printed from the run's start until `untilMs`, oldest first. */
-export function printed(program: LogProgram | undefined, run: Run, untilMs: number): LogLine[] {
+/**
+ * Lines printed from the run's start until `untilMs`, oldest first.
+ *
+ * @param shownOffsetMs how far the times in the text are to be moved for the client's clock
+ */
+export function printed(program: LogProgram | undefined, run: Run, untilMs: number, shownOffsetMs: number): LogLine[] {
   if (!program || program.lines.length === 0) return []
   const count = linesBefore(program, run, untilMs)
   const first = Math.max(0, count - KEPT_LINES)
-  return Array.from({ length: count - first }, (_, i) => line(program, run, first + i))
+  return Array.from({ length: count - first }, (_, i) => line(program, run, first + i, shownOffsetMs))
 }
 
 /** When the run prints its next line after `nowMs`; undefined when it never will. */
@@ -34,12 +38,12 @@ function linesBefore({ everyMs }: LogProgram, { startMs, endMs }: Run, untilMs: 
   return elapsedMs < 0 ? 0 : Math.floor(elapsedMs / everyMs) + 1
 }
 
-function line(program: LogProgram, run: Run, n: number): LogLine {
+function line(program: LogProgram, run: Run, n: number, shownOffsetMs: number): LogLine {
   const timeMs = run.startMs + n * program.everyMs
   const template = program.lines[n % program.lines.length]!
   const text = template
     .replaceAll('{n}', String(n + 1))
-    .replaceAll('{time}', formatTime(timeMs))
+    .replaceAll('{time}', formatTime(timeMs + shownOffsetMs))
     .replaceAll(/\{int:(\d+):(\d+)\}/g, (_, min: string, max: string) => between(run, n, Number(min), Number(max)))
   return { timeMs, text }
 }

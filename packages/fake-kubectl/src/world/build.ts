@@ -34,8 +34,7 @@ export function buildWorld(server: Server, kubelets: Map<string, Kubelet>, world
 function storeNamespace(server: Server, name: string, creationTimestamp: string): void {
   const type = resource('namespaces')
   if (server.store.find(type, '', name)) return
-  server.store.create(type, create(server, type, { metadata: { name, creationTimestamp } }))
-  furnish(server, name)
+  furnish(server, server.store.create(type, create(server, type, { metadata: { name, creationTimestamp } })))
 }
 
 function ensureNamespace(server: Server, name: string, creationTimestamp: string): void {
@@ -71,8 +70,8 @@ function storeObject(server: Server, object: KubeObject): void {
   validate(type, made)
   const present = server.store.find(type, made.metadata.namespace ?? '', made.metadata.name)
   if (present && type.plural === 'namespaces') return
-  server.store.create(type, made)
-  if (type.plural === 'namespaces') furnish(server, made.metadata.name)
+  const stored = server.store.create(type, made)
+  if (type.plural === 'namespaces') furnish(server, stored)
 }
 
 function typeOf({ apiVersion = '', kind = '', metadata }: KubeObject): ResourceType {

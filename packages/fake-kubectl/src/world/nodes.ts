@@ -52,7 +52,7 @@ function drawKubelet(
 ): Kubelet {
   const nodeName = spec.name ?? freeName(random, known)
   const drawnBytes = random.integer(20 * GIB, 500 * GIB)
-  const drawnPercent = full ? 82 + random.next() * 15 : 12 + random.next() * 62
+  const drawnPercent = full ? 86 + random.next() * 11 : 12 + random.next() * 62
   const cores = random.pick([2, 4, 8, 16])
   const capacityBytes = spec.capacityBytes ?? drawnBytes
   const usedBytes = Math.round((capacityBytes * (spec.usedPercent ?? drawnPercent)) / 100)
