@@ -1,16 +1,15 @@
 import { describe, expect, test } from 'vitest'
-import { kubernetes, status } from '../test/kubernetes.ts'
-import { manualTimers } from '../test/world.ts'
+import { asked, pod, shopCluster } from '../test/shop.ts'
 import { KubeError } from './errors.ts'
 import { createKubeClient, type Kube, type KubeClient } from './kube-client.ts'
 
 const TOKEN = `Bearer ${'s3cr3t'.repeat(4)}`
 
 function client(kube: Partial<Kube> = {}): KubeClient {
-  const { setTimer } = manualTimers()
+  const setTimer = () => () => {}
   const subject = { user: 'vera', groups: ['viewers', 'ops'] }
   const signal = new AbortController().signal
-  return createKubeClient({ fetch: kubernetes().fetch, ...kube }, { subject, setTimer, signal })
+  return createKubeClient({ fetch: shopCluster().fetch, ...kube }, { subject, setTimer, signal })
 }
 
 function answering(response: () => Response): KubeClient {
@@ -19,23 +18,19 @@ function answering(response: () => Response): KubeClient {
 
 describe('a Kubernetes client', () => {
   test('follows continue until the list ends', async () => {
-    const pods = Array.from({ length: 7 }, (_, n) => ({ metadata: { name: `pod-${n}` } }))
-    const cluster = kubernetes({ pods })
+    const cluster = shopCluster(['a', 'b', 'c'].map(pod))
 
-    const items = await client(cluster).list('/api/v1/pods', { query: { limit: 3 } })
+    const items = await client(cluster).list<{ metadata: { name: string } }>('/api/v1/pods', { query: { limit: 2 } })
 
-    expect(items).toEqual(pods)
-    expect(cluster.asked).toEqual([
-      '/api/v1/pods?limit=3',
-      '/api/v1/pods?limit=3&continue=3',
-      '/api/v1/pods?limit=3&continue=6',
-    ])
+    expect(items.map(({ metadata }) => metadata.name)).toEqual(['a', 'b', 'c', 'evil', 'web'])
+    expect(asked(cluster)).toHaveLength(3)
+    expect(asked(cluster)[2]).toMatch(/^\/api\/v1\/pods\?limit=2&continue=./)
   })
 
   test('makes a KubeError of a Status', async () => {
-    const kube = answering(() => status(403, 'Forbidden', 'pods is forbidden'))
+    const expected = new KubeError(404, 'NotFound', 'nodes "gone" not found')
 
-    await expect(kube.get('/api/v1/pods')).rejects.toEqual(new KubeError(403, 'Forbidden', 'pods is forbidden'))
+    await expect(client().get('/api/v1/nodes/gone')).rejects.toEqual(expected)
   })
 
   test('makes a KubeError of plain text, too', async () => {
@@ -56,7 +51,7 @@ describe('a Kubernetes client', () => {
 
   test('keeps the token out of every message', async () => {
     const failures = [
-      answering(() => status(401, 'Unauthorized', 'Unauthorized')).get('/api/v1/pods'),
+      client({ headers: { authorization: TOKEN } }).get('/api/v1/pods'),
       answering(() => new Response('no json')).get('/api/v1/pods'),
       answering(() => Response.json({})).list('/api/v1/pods'),
       answering(() => new Response()).get('pods'),
@@ -69,15 +64,14 @@ describe('a Kubernetes client', () => {
   })
 
   test('acts as the caller when it is told to', async () => {
-    const cluster = kubernetes()
+    const cluster = shopCluster()
 
     await client({ ...cluster, impersonate: true }).get('/api/v1/nodes')
     await client(cluster).get('/api/v1/nodes')
 
-    const [impersonating, plain] = cluster.requests.map(({ headers }) => headers)
-    expect(impersonating?.get('impersonate-user')).toBe('vera')
-    expect(impersonating?.get('impersonate-group')).toBe('viewers, ops')
-    expect(plain?.has('impersonate-user')).toBe(false)
+    const [impersonating, plain] = cluster.apiLog.map(({ impersonatedUser }) => impersonatedUser)
+    expect(impersonating).toEqual({ username: 'vera', groups: ['viewers', 'ops', 'system:authenticated'] })
+    expect(plain).toBeUndefined()
   })
 
   test('says that one object is no list', async () => {

@@ -50,7 +50,7 @@ test('says who asked for what, which binding decided, and how long it took', asy
   expect(tested.audit).toEqual([
     {
       call: expect.stringMatching(/^[0-9a-f]{8}$/),
-      startedAt: '2026-01-01T00:00:00.000Z',
+      startedAt: '2026-01-15T09:00:00.000Z',
       subject: { user: 'vera', groups: ['viewers'] },
       tool: 'kubernetes_get',
       argumentsDigest: expect.stringMatching(/^[0-9a-f]{64}$/),

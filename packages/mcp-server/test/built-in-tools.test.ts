@@ -1,6 +1,6 @@
 /** kubernetes_get and kubernetes_logs as a client sees them. */
 import { describe, expect, test } from 'vitest'
-import { kubernetes } from './kubernetes.ts'
+import { asked, pod, printLogs, shopCluster } from './shop.ts'
 import { textOf, world } from './world.ts'
 
 const adam = { user: 'adam', groups: [] }
@@ -9,31 +9,30 @@ describe('kubernetes_get', () => {
   test.each(['pods', 'po', 'Pod', 'pod'])('understands %s', async (kind) => {
     const result = await world().call('kubernetes_get', { kind })
 
-    expect(result.structuredContent).toMatchObject({ resource: 'pods', shown: 3, total: 3 })
+    expect(result.structuredContent).toMatchObject({ resource: 'pods', shown: 2, total: 2 })
   })
 
-  test.each(['deployments', 'deploy', 'Deployment.apps'])('finds %s in its group', async (kind) => {
-    const result = await world().call('kubernetes_get', { kind, namespace: 'shop' })
+  test.each(['leases', 'Lease', 'lease.coordination.k8s.io'])('finds %s in its group', async (kind) => {
+    const { call } = world({ subject: adam })
 
-    expect(result.structuredContent).toMatchObject({ resource: 'deployments.apps', items: [{ name: 'web' }] })
+    const result = await call('kubernetes_get', { kind, namespace: 'kube-node-lease' })
+
+    const items = [{ name: 'node-1' }, { name: 'node-2' }]
+    expect(result.structuredContent).toMatchObject({ resource: 'leases.coordination.k8s.io', items })
   })
 
-  test('answers small rows by default', async () => {
-    const result = await world().call('kubernetes_get', { kind: 'pods' })
+  test('answers kubectl’s columns by default', async () => {
+    const result = await world().call('kubernetes_get', { kind: 'pods', labelSelector: 'app=web' })
 
-    expect(result.structuredContent).toMatchObject({
-      items: [{ namespace: 'shop', name: 'web', phase: 'Running' }, {}, {}],
-    })
-    expect(textOf(result)).toContain('NAMESPACE  NAME  PHASE\nshop       web   Running\n')
-  })
-
-  test('asks the API for kubectl’s columns', async () => {
-    const { call, cluster } = world()
-
-    await call('kubernetes_get', { kind: 'pods', labelSelector: 'app=web' })
-
-    expect(cluster.asked.at(-1)).toBe('/api/v1/pods?labelSelector=app%3Dweb&limit=50')
-    expect(cluster.requests.at(-1)?.headers.get('accept')).toMatch(/^application\/json;as=Table/)
+    const row = { namespace: 'shop', name: 'web', ready: '1/1', status: 'Running', restarts: '0', age: '60m' }
+    expect(result.structuredContent).toMatchObject({ shown: 1, items: [row] })
+    expect(textOf(result)).toContain(
+      [
+        'NAMESPACE  NAME  READY  STATUS   RESTARTS  AGE',
+        'shop       web   1/1    Running  0         60m',
+        '1 of 1 pods',
+      ].join('\n'),
+    )
   })
 
   test('gives whole objects, with their kind and without managedFields, when asked', async () => {
@@ -46,20 +45,19 @@ describe('kubernetes_get', () => {
   })
 
   test('says n of m when it cuts a list', async () => {
-    const pods = Array.from({ length: 12 }, (_, n) => ({ metadata: { name: `pod-${n}` } }))
-    const { call } = world({ kube: { fetch: kubernetes({ pods }).fetch } })
+    const { call } = world({ cluster: shopCluster(['a', 'b', 'c'].map(pod)) })
 
-    const result = await call('kubernetes_get', { kind: 'pods', limit: 5 })
+    const result = await call('kubernetes_get', { kind: 'pods', limit: 2 })
 
-    expect(result.structuredContent).toMatchObject({ shown: 5, total: 12 })
-    expect(textOf(result)).toContain('5 of 12 pods; narrow it with namespace, labelSelector or fieldSelector')
+    expect(result.structuredContent).toMatchObject({ shown: 2, total: 5 })
+    expect(textOf(result)).toContain('2 of 5 pods; narrow it with namespace, labelSelector or fieldSelector')
   })
 
   test('says which kinds sound alike', async () => {
-    const result = await world().call('kubernetes_get', { kind: 'Deploymnt' })
+    const result = await world().call('kubernetes_get', { kind: 'Noodle' })
 
     expect(result.isError).toBe(true)
-    expect(textOf(result)).toContain('doesn\'t have a resource type "Deploymnt"; did you mean deployments.apps?')
+    expect(textOf(result)).toContain('doesn\'t have a resource type "Noodle"; did you mean nodes?')
   })
 
   test('asks for the namespace of what lives in one', async () => {
@@ -86,34 +84,37 @@ describe('kubernetes_get', () => {
   })
 
   test('remembers the discovery', async () => {
-    const { call, cluster } = world()
+    const { call, cluster } = world({ subject: adam })
 
-    await call('kubernetes_get', { kind: 'deploy' })
-    await call('kubernetes_get', { kind: 'deploy' })
+    await call('kubernetes_get', { kind: 'lease' })
+    const once = asked(cluster).length
+    await call('kubernetes_get', { kind: 'lease' })
 
-    expect(cluster.asked.filter((path) => !path.includes('deployments'))).toEqual(['/api/v1', '/apis', '/apis/apps/v1'])
+    expect(asked(cluster).slice(once)).toEqual(['/apis/coordination.k8s.io/v1/leases?limit=50'])
   })
 })
 
 describe('kubernetes_logs', () => {
-  const pod = (lines: string[]) => ({ pods: [{ metadata: { name: 'web', namespace: 'shop' }, log: lines.join('\n') }] })
   const web = { pod: 'web', namespace: 'shop' }
 
   test('asks for the last hundred lines, of the run before if told so', async () => {
     const { call, cluster } = world()
 
-    await call('kubernetes_logs', { ...web, previous: true, container: 'main', sinceSeconds: 60 })
+    const result = await call('kubernetes_logs', { ...web, previous: true, container: 'main', sinceSeconds: 60 })
 
-    expect(cluster.asked).toEqual([
+    expect(textOf(result)).toContain('previous terminated container "main" in pod "web" not found')
+    expect(asked(cluster)).toEqual([
       '/api/v1/namespaces/shop/pods/web/log?container=main&previous=true&sinceSeconds=60&tailLines=100&limitBytes=8388608',
     ])
   })
 
   test('greps for plain text, and says how much it searched', async () => {
     const lines = ['GET /a 200', 'GET /b 500', 'GET /c 200', 'GET /d 500']
-    const { call } = world({ kube: { fetch: kubernetes(pod(lines)).fetch } })
+    const { connect, cluster } = world()
+    const client = await connect()
+    await printLogs(cluster, { web: lines })
 
-    const result = await call('kubernetes_logs', { ...web, grep: ' 500', tailLines: 1 })
+    const result = await client.callTool({ name: 'kubernetes_logs', arguments: { ...web, grep: ' 500', tailLines: 1 } })
 
     expect(result.structuredContent).toMatchObject({ log: 'GET /d 500', lines: 1, matched: 2, searched: 4 })
     expect(textOf(result)).toContain('[the last 1 of 2 matching lines]\nGET /d 500')

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineTool, todo } from '../src/index.ts'
+import { asked } from './shop.ts'
 import { scale, textOf, world } from './world.ts'
 
 const adam = { user: 'adam', groups: [] }
@@ -16,7 +17,7 @@ test('a denial names the reason and the smallest rule that would allow it', asyn
   expect(textOf(result)).toContain('The smallest rule that would allow it: {"')
   const smallestRule = { verbs: ['get'], resources: ['secrets'] }
   expect(result).toMatchObject({ _meta: { 'mcp-lab/denied': { smallestRule } } })
-  expect(cluster.asked).toEqual(['/api/v1'])
+  expect(asked(cluster)).toEqual(['/api/v1'])
 })
 
 test('bad arguments are named field by field', async () => {
@@ -27,7 +28,7 @@ test('bad arguments are named field by field', async () => {
   expect(result.isError).toBe(true)
   expect(textOf(result)).toMatch(/arguments\.pod: expected the name of an object/)
   expect(textOf(result)).toMatch(/arguments\.namespace: .*arguments\.tailLines: .*"colour"/)
-  expect(cluster.asked).toEqual([])
+  expect(asked(cluster)).toEqual([])
 })
 
 test('a change is refused while nobody can approve it, and nothing runs', async () => {
@@ -39,7 +40,7 @@ test('a change is refused while nobody can approve it, and nothing runs', async 
   expect(textOf(result)).toMatch(/^approval_required: test_scale/)
   const needed = { tool: 'test_scale', level: 'change' }
   expect(result).toMatchObject({ _meta: { 'mcp-lab/approval-required': needed } })
-  expect(cluster.asked).toEqual([])
+  expect(asked(cluster)).toEqual([])
 })
 
 test('the cluster’s own words come back with its status', async () => {
@@ -112,7 +113,7 @@ test('a tool cannot reach what it did not declare', async () => {
   expect(result.isError).toBe(true)
   expect(textOf(result)).toContain('test_greedy asked the cluster for what its attributes() did not declare')
   expect(textOf(result)).toContain('{"verb":"list","apiGroup":"","resource":"secrets"}')
-  expect(cluster.asked).toEqual([])
+  expect(asked(cluster)).toEqual([])
 })
 
 test('two tools of one name are refused when the server is made', () => {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineTool, ToolError } from '../src/index.ts'
-import { CANARY, kubernetes, status } from './kubernetes.ts'
+import { CANARY, printLogs } from './shop.ts'
 import { PATHS, scale, textOf, world } from './world.ts'
 
 const adam = { user: 'adam', groups: [] }
@@ -22,10 +22,9 @@ const leaky = defineTool({
 })
 
 test.each(PATHS)('a canary secret leaves nowhere over $transport ($era)', async (path) => {
-  const { fetch } = kubernetes()
-  const refusing = async (request: Request) =>
-    request.url.includes('refused') ? status(403, 'Forbidden', `not with token=${CANARY}`) : fetch(request)
-  const tested = world({ subject: adam, tools: [leaky], kube: { fetch: refusing } })
+  const tested = world({ subject: adam, tools: [leaky] })
+  const effect = { kind: 'error', code: 403, reason: 'Forbidden', message: `not with token=${CANARY}` } as const
+  tested.cluster.faults.push({ when: { name: 'refused' }, effect })
   const client = await tested.connect(path)
   const calls = [
     { name: 'kubernetes_get', arguments: { kind: 'secrets', output: 'full' } },
@@ -69,11 +68,13 @@ test('text that gives orders is marked and counted', async () => {
 })
 
 test('structuredContent stays JSON, outside any envelope', async () => {
-  const { call } = world()
+  const { connect, cluster } = world()
+  const client = await connect()
+  await printLogs(cluster, { web: ['boom'] })
 
-  const result = await call('kubernetes_logs', { pod: 'job', namespace: 'ops' })
+  const result = await client.callTool({ name: 'kubernetes_logs', arguments: { pod: 'web', namespace: 'shop' } })
 
-  expect(result.structuredContent).toEqual({ namespace: 'ops', pod: 'job', log: 'boom', lines: 1, searched: 1 })
+  expect(result.structuredContent).toEqual({ namespace: 'shop', pod: 'web', log: 'boom', lines: 1, searched: 1 })
 })
 
 const throwing = () => {

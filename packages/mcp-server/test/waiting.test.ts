@@ -1,5 +1,6 @@
 /** A cluster that never answers costs one call, not the server. */
 import { expect, test } from 'vitest'
+import { shopCluster } from './shop.ts'
 import { PATHS, gate, world, type World } from './world.ts'
 
 const LOG = { name: 'kubernetes_logs', arguments: { pod: 'web', namespace: 'shop' } }
@@ -9,7 +10,7 @@ test('the deadline ends a call that the cluster never answers', async () => {
   const call = hanging.call(LOG.name, LOG.arguments)
   await asked
 
-  hanging.timers.advance(10_000)
+  hanging.cluster.advance('10s')
 
   const result = await call
   expect(result.isError).toBe(true)
@@ -22,9 +23,25 @@ test('a request has a deadline of its own, inside the call’s', async () => {
   const call = hanging.call(LOG.name, LOG.arguments)
   await asked
 
-  hanging.timers.advance(15_000)
+  hanging.cluster.advance('15s')
 
   expect(JSON.stringify((await call).content)).toContain('web/log: no answer within 15 s')
+})
+
+test('a cluster that does not even hear an abort cannot hold a call', async () => {
+  const cluster = shopCluster()
+  const asked = gate()
+  const fetch = () => {
+    asked.open()
+    return new Promise<Response>(() => {})
+  }
+  const deaf = world({ cluster, kube: { fetch } })
+  const call = deaf.call(LOG.name, LOG.arguments)
+  await asked.opened
+
+  cluster.advance('1m')
+
+  expect((await call).isError).toBe(true)
 })
 
 test.each(PATHS)('ping and list answer over $transport ($era) while a call hangs', async (path) => {
@@ -37,7 +54,7 @@ test.each(PATHS)('ping and list answer over $transport ($era) while a call hangs
   if (path.era === 'legacy') await client.ping()
 
   expect(tools).toHaveLength(2)
-  hanging.timers.advance(60_000)
+  hanging.cluster.advance('1m')
   expect((await call).isError).toBe(true)
 })
 
@@ -79,21 +96,22 @@ test('one subject cannot take all the places', async () => {
 
   expect(second.isError).toBe(true)
   expect(JSON.stringify(second.content)).toContain('too many calls at once: 1 of yours')
-  hanging.timers.advance(60_000)
+  hanging.cluster.advance('1m')
   await first
   expect((await hanging.call('kubernetes_get', { kind: 'nodes' })).isError).toBeUndefined()
 })
 
-/** Logs are asked for and never come; `asked` and `aborted` tell when the cluster saw the one and the other. */
+/** Logs are asked for and come a day later; `asked` and `aborted` tell when the cluster saw the one and the other. */
 function hangingWorld(limits = {}): { hanging: World; asked: Promise<void>; aborted: Promise<void> } {
   const asked = gate()
   const aborted = gate()
-  const healthy = world().cluster
+  const cluster = shopCluster()
+  cluster.faults.push({ when: { subresource: 'log' }, effect: { kind: 'delay', delayMs: 86_400_000 } })
   const fetch = (request: Request): Promise<Response> => {
-    if (!request.url.includes('/log')) return healthy.fetch(request)
+    if (!request.url.includes('/log')) return cluster.fetch(request)
     request.signal.addEventListener('abort', aborted.open)
     asked.open()
-    return new Promise(() => {})
+    return cluster.fetch(request)
   }
-  return { hanging: world({ kube: { fetch }, limits }), asked: asked.opened, aborted: aborted.opened }
+  return { hanging: world({ cluster, kube: { fetch }, limits }), asked: asked.opened, aborted: aborted.opened }
 }

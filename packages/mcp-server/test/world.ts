@@ -2,6 +2,7 @@
  * A server with a policy, an audit log and clients of every era on every transport: what the tests are written in.
  */
 import { PassThrough } from 'node:stream'
+import type { Cluster } from '@mcp-lab/fake-kubectl'
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
 import { parsePolicy } from '@mcp-lab/rbac'
 import {
@@ -12,16 +13,17 @@ import {
 } from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import { createMcpServer, defineTool, type AuditRecord, type McpServer, type McpServerOptions } from '../src/index.ts'
-import { kubernetes, type Kubernetes } from './kubernetes.ts'
+import { printLogs, shopCluster } from './shop.ts'
+
+type Options = Partial<McpServerOptions> & { readonly cluster?: Cluster }
 
 export type World = {
   readonly mcp: McpServer
-  readonly cluster: Kubernetes
+  readonly cluster: Cluster
   readonly journal: Journal<AuditRecord>
   /** Newest last. */
   readonly audit: readonly AuditRecord[]
   readonly faults: unknown[]
-  readonly timers: ManualTimers
   connect(path?: Path): Promise<Client>
   call(name: string, args?: Record<string, unknown>): Promise<CallToolResult>
 }
@@ -36,22 +38,24 @@ export const PATHS: readonly Path[] = [
   { transport: 'stdio', era: 'legacy' },
 ]
 
-export function world(options: Partial<McpServerOptions> = {}): World {
-  const cluster = kubernetes()
-  const timers = manualTimers()
+export function world({ cluster = shopCluster(), ...options }: Options = {}): World {
+  const { clock } = cluster
+  const now = () => new Date(clock.now())
+  const ready = printLogs(cluster)
   const faults: unknown[] = []
-  const journal = createJournal<AuditRecord>({ sink: memorySink(), now: () => timers.now() })
+  const journal = createJournal<AuditRecord>({ sink: memorySink(), now })
   const mcp = createMcpServer({
     kube: { fetch: cluster.fetch },
     policy: POLICY,
     audit: journal,
     subject: { user: 'vera', groups: ['viewers'] },
-    now: timers.now,
-    setTimer: timers.setTimer,
+    now,
+    setTimer: (fn, delayMs) => clock.at(clock.now() + delayMs, fn),
     onFault: (fault) => faults.push(fault),
     ...options,
   })
   const connect = async (path = PATHS[0]!) => {
+    await ready
     const client = new Client({ name: 'test', version: '1' }, ERA[path.era])
     await client.connect(path.transport === 'http' ? overFetch(mcp) : overStreams(mcp))
     return client
@@ -61,7 +65,6 @@ export function world(options: Partial<McpServerOptions> = {}): World {
     cluster,
     journal,
     faults,
-    timers,
     connect,
     get audit() {
       return journal.entries.map(({ record }) => record)
@@ -99,33 +102,6 @@ function overStreams(mcp: McpServer): Transport {
     },
   }
   return transport
-}
-
-export type ManualTimers = {
-  now(): Date
-  setTimer(fn: () => void, delayMs: number): () => void
-  /** Moves time and runs what is due, in order. */
-  advance(ms: number): void
-}
-
-export function manualTimers(startAt = '2026-01-01T00:00:00Z'): ManualTimers {
-  let nowMs = Date.parse(startAt)
-  const due = new Set<{ atMs: number; fn: () => void }>()
-  return {
-    now: () => new Date(nowMs),
-    setTimer: (fn, delayMs) => {
-      const timer = { atMs: nowMs + delayMs, fn }
-      due.add(timer)
-      return () => void due.delete(timer)
-    },
-    advance: (ms) => {
-      nowMs += ms
-      for (const timer of [...due].filter(({ atMs }) => atMs <= nowMs).sort((a, b) => a.atMs - b.atMs)) {
-        due.delete(timer)
-        timer.fn()
-      }
-    },
-  }
 }
 
 /** A promise that another hand settles. */
