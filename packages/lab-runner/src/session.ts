@@ -6,6 +6,7 @@ import { SourceMap } from 'node:module'
 import { availableParallelism } from 'node:os'
 import { Writable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 import type { ViteUserConfig } from 'vitest/config'
 import type { InlineConfig, Reporter, TestProject, Vitest } from 'vitest/node'
 import type { RunOutcome, Stuck } from './outcome.ts'
@@ -39,11 +40,16 @@ export async function openSession(
 ): Promise<Session> {
   const { createVitest } = await import('vitest/node')
   const printed: Printed = new Map()
+  const before = signalListeners()
   const vitest = await createVitest(
     { root: options.root, watch: false },
     { ...VITE_OPTIONS, root: options.root, test: testOptions(subjects, { ...options, printed }) },
     { stdout: silent(), stderr: silent() },
   )
+  for (const [signal, listener] of signalListeners()) {
+    // vitest would end the process at once and with an exit code of its own.
+    if (!before.some(([, known]) => known === listener)) process.off(signal, listener)
+  }
   await vitest.standalone()
   return {
     run: (what = {}) => runSubjects(vitest, subjects, { ...what, printed }),
@@ -94,6 +100,12 @@ function subjectEnv(subject: Subject): Record<string, string> {
     MCP_LAB_SEED: String(subject.seed),
     [WATCHDOG_ENV]: stuckFile(subject.name),
   }
+}
+
+function signalListeners(): [NodeJS.Signals, NodeJS.SignalsListener][] {
+  return (['SIGINT', 'SIGTERM'] as const).flatMap((signal) =>
+    process.listeners(signal).map((listener): [NodeJS.Signals, NodeJS.SignalsListener] => [signal, listener]),
+  )
 }
 
 async function runSubjects(
@@ -159,7 +171,7 @@ function quietReporter(printed: Printed): Reporter {
     },
     onUserConsoleLog(log) {
       const key = log.taskId ?? ''
-      printed.set(key, [...(printed.get(key) ?? []), ...log.content.trimEnd().split('\n')])
+      printed.set(key, [...(printed.get(key) ?? []), ...stripVTControlCharacters(log.content).trimEnd().split('\n')])
     },
   }
 }

@@ -110,8 +110,7 @@ function cameBack({ asked, timedOut }: RedTest): string {
 
 /** Values that the message already shows in full say nothing more. */
 function isWorthShowing({ compared, message }: RedTest): boolean {
-  if (compared === undefined) return false
-  return message.includes('…') || compared.expected.includes('\n') || compared.actual.includes('\n')
+  return compared !== undefined && message.includes('…')
 }
 
 function problemView(problem: Problem, style: Style): string {
@@ -152,7 +151,7 @@ function nextView(report: Report, style: Style): string {
   const rows: [string, string][] = [
     [`\`lab ${number}\``, 'runs the suite again'],
     [`\`lab watch ${number}\``, 'runs it on each save'],
-    [`\`lab hint ${number}\``, 'gives you a hint for the first red step'],
+    [`\`lab hint ${number}\``, 'gives you a hint for the next step'],
   ]
   if (report.steps.every((step) => step.state !== 'failed' && step.state !== 'waiting')) rows.splice(1)
   const widest = Math.max(...rows.map(([command]) => command.length))

@@ -51,7 +51,7 @@ function starterFaults(manifest: LabManifest, { outcome }: Judged): string[] {
       .filter((test) => test.failure?.kind !== 'assertion')
       .map((test) => `${nameOf(test)}: expected an assertion, found ${describe(test)}`),
     ...red
-      .filter((test) => test.failure?.worded === false)
+      .filter((test) => test.failure?.kind === 'assertion' && !test.failure.worded)
       .map(
         (test) => `${nameOf(test)}: expected words for the learner, expect(value, 'words'), found ${describe(test)}`,
       ),

@@ -2,7 +2,7 @@
  * The author's gate: reads the lab's folder, checks types, runs every variant by the one spec side by side in one vitest,
  * and answers a verdict. It never looks at `src/` but to see that it is the starter.
  */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { withoutSrc, type Lab } from '../catalog.ts'
 import { openSession, type Subject } from '../session.ts'
@@ -32,7 +32,12 @@ export async function verifyLab(lab: Lab, options: VerifyOptions = {}): Promise<
     return { slug: lab.slug, holds, claims, durationMs: performance.now() - startedAtMs }
   } finally {
     cleanUp()
+    removeIfEmpty(path.join(lab.dir, '.mcp-lab'))
   }
+}
+
+function removeIfEmpty(dir: string): void {
+  if (existsSync(dir) && readdirSync(dir).length === 0) rmdirSync(dir)
 }
 
 type Trial = { readonly variant: Variant; readonly label: string; readonly subject: Subject }
