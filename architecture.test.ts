@@ -69,7 +69,7 @@ function breachesOf(place: string, file: string): string[] {
 function breachesIn(place: string, file: string, source: string): string[] {
   const allowed = isTest(file) ? floorsBelow(place) : (MAY_IMPORT[place] ?? [])
   return kitImports(source)
-    .filter((imported) => !allowed.includes(imported) && `packages/${imported}` !== place)
+    .filter((imported) => !allowed.includes(imported) && `packages/${imported.split('/')[0]}` !== place)
     .map((imported) => `${file} imports @mcp-lab/${imported}, but ${place} may import ${named(allowed)}`)
 }
 
