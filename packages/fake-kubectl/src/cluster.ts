@@ -47,8 +47,8 @@ export type Snapshot = {
 
 /** A simulated cluster. Its only interface is the Kubernetes API; what stands beside `fetch` is for tests and scenarios. */
 export type Cluster = {
-  /** The Kubernetes API. Any origin will do: `https://cluster/api/v1/nodes`. */
-  fetch(request: Request): Promise<Response>
+  /** The Kubernetes API, with the signature of the global fetch. Any origin will do: `https://cluster/api/v1/nodes`. */
+  fetch(input: Request | URL | string, init?: RequestInit): Promise<Response>
   readonly clock: VirtualClock
   /** Lets virtual time pass, `'5m'`, and everything that is due in it happen. */
   advance(duration: string): void
@@ -112,10 +112,10 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
   const { clock, store, random, apiLog, faults } = server
   let activity = 0
   return {
-    async fetch(request) {
+    async fetch(input, init) {
       activity += 1
       try {
-        return await handle(server, request)
+        return await handle(server, new Request(input, init))
       } finally {
         activity += 1
       }

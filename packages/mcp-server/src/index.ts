@@ -11,6 +11,7 @@ export type { Limits } from './ports.ts'
 export { createMcpServer, type McpServer, type McpServerOptions } from './server.ts'
 export {
   defineTool,
+  isTool,
   type Level,
   type Tool,
   type ToolAttributes,

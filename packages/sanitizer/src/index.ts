@@ -1,2 +1,3 @@
 /** The face of the sanitizer. */
-export { sanitize, type Finding, type SanitizeResult } from './sanitize.ts'
+export { sanitize, type SanitizeResult } from './sanitize.ts'
+export type { Finding } from './walk-text.ts'

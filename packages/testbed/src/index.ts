@@ -1,1 +1,9 @@
-export {}
+/** The face of the composition root. */
+export { drive } from '@mcp-lab/fake-kubectl'
+export type { AuditRecord, Tool } from '@mcp-lab/mcp-server'
+export { connectCluster, type RealCluster } from './real-cluster.ts'
+export { loadTools } from './load-tools.ts'
+export { labPolicy, readPolicy } from './policy.ts'
+export { listScenarios, loadScenario, type Scenario } from './scenario.ts'
+export { createTestbed, DEFAULT_SUBJECT, type Testbed, type TestbedOptions } from './testbed.ts'
+export { UserError } from './user-error.ts'

@@ -34,7 +34,8 @@ export function discovery(call: Call): Response | undefined {
   const document = legacy(path)
   if (!document) return undefined
   const version = negotiate(headers.get('accept')).discovery
-  if (version && (path === '/api' || path === '/apis')) return aggregated(call, path === '/api' ? [''] : GROUPS, version)
+  if (version && (path === '/api' || path === '/apis'))
+    return aggregated(call, path === '/api' ? [''] : GROUPS, version)
   return json(`${JSON.stringify(document)}\n`)
 }
 

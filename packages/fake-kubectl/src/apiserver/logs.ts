@@ -167,7 +167,9 @@ function existing(
   options: LogOptions,
 ): { text: string; bytesLeft: number } {
   const { clock } = server
-  const lines = printed(program, run, clock.now(), clock.shownOffsetMs).filter(({ timeMs }) => timeMs >= options.sinceMs)
+  const lines = printed(program, run, clock.now(), clock.shownOffsetMs).filter(
+    ({ timeMs }) => timeMs >= options.sinceMs,
+  )
   const tail = options.tailLines === Infinity ? lines : lines.slice(Math.max(0, lines.length - options.tailLines))
   return truncate(format(tail, options, clock.shownOffsetMs), options.limitBytes)
 }

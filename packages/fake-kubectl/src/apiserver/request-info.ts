@@ -33,7 +33,7 @@ const VERBS: Record<string, string> = {
 const NAMESPACE_SUBRESOURCES = ['status', 'finalize']
 
 export function requestInfo(method: string, url: URL): RequestInfo {
-  const segments = url.pathname.split('/').slice(1).map(decode)
+  const segments = segmentsOf(url)
   const path = url.pathname
   const place = apiPlace(segments)
   if (!place) return { ...EMPTY, path, verb: method.toLowerCase() }
@@ -54,11 +54,19 @@ const EMPTY = {
   rest: '',
 }
 
-function decode(segment: string): string {
+/** An encoded slash parts like any other, so that no name can hold one; nor may a path climb. */
+function segmentsOf({ pathname }: URL): string[] {
+  const segments = decoded(pathname).split('/').slice(1)
+  if (segments.some((segment) => segment === '.' || segment === '..'))
+    throw badRequest(`invalid path ${JSON.stringify(pathname)}`)
+  return segments
+}
+
+function decoded(pathname: string): string {
   try {
-    return decodeURIComponent(segment)
+    return decodeURIComponent(pathname)
   } catch (fault) {
-    if (fault instanceof URIError) throw badRequest(`invalid URL escape ${JSON.stringify(segment)}`)
+    if (fault instanceof URIError) throw badRequest(`invalid URL escape in ${JSON.stringify(pathname)}`)
     throw fault
   }
 }

@@ -31,7 +31,10 @@ export function furnish(server: Recorder, { metadata: { name: namespace, creatio
       'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
   }
   ensure(server, 'serviceaccounts', { metadata: { name: 'default', namespace, creationTimestamp } })
-  ensure(server, 'configmaps', { metadata: { name: 'kube-root-ca.crt', namespace, creationTimestamp, annotations }, data })
+  ensure(server, 'configmaps', {
+    metadata: { name: 'kube-root-ca.crt', namespace, creationTimestamp, annotations },
+    data,
+  })
 }
 
 function ensure(server: Recorder, plural: string, object: KubeObject): void {

@@ -104,7 +104,8 @@ async function serve(
 
 /** @throws TypeError for a method or URL that fetch cannot say */
 function requestOf(message: IncomingMessage, signal: AbortSignal): Request {
-  const url = new URL(`http://cluster${message.url?.startsWith('/') ? message.url : '/'}`)
+  if (!message.url?.startsWith('/')) throw new TypeError('a server is asked for paths')
+  const url = new URL(`http://cluster${message.url}`)
   const headers = new Headers()
   for (let i = 0; i < message.rawHeaders.length; i += 2)
     headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)

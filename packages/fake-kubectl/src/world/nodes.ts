@@ -37,7 +37,9 @@ export function drawMachines(
 }
 
 function pickFull(specs: readonly NodeSpec[], count: number, random: Random): Set<number> {
-  const open = specs.flatMap(({ usedPercent }, index) => (usedPercent === undefined ? [index] : []))
+  const open = specs.flatMap(({ usedPercent, kubelet }, index) =>
+    usedPercent === undefined && kubelet !== 'down' ? [index] : [],
+  )
   const full = new Set<number>()
   while (full.size < Math.min(count, open.length)) full.add(random.pick(open))
   return full

@@ -52,7 +52,7 @@ export function storePod(server: Server, given: KubeObject, placement: Placement
   const standing = { ...pod, status: podStatus(server, pod, placement) }
   const lost = machine.kubelet.state === 'down'
   const stored = server.store.create(PODS, lost ? unready(standing, server.clock.now() - 300_000) : standing) as Pod
-  tellEvents(server, stored, stage)
+  if (!lost) tellEvents(server, stored, stage)
   return stored
 }
 

@@ -101,6 +101,11 @@ export function defineTool<I extends z.ZodType, O extends z.ZodType>(definition:
   return { ...definition, listed: listing(definition) }
 }
 
+/** Whether a value is what {@link defineTool} returns, for those who load tools from other people's modules. */
+export function isTool(value: unknown): value is Tool {
+  return typeof value === 'object' && value !== null && 'listed' in value && 'run' in value
+}
+
 function checkWords({ name, title, description, level }: ToolDefinition<z.ZodType, z.ZodType>): void {
   if (typeof name !== 'string' || !NAME.test(name))
     throw new TypeError(

@@ -1,6 +1,6 @@
 /**
  * Secret objects written as text: YAML, JSON, or a last-applied annotation within either. The values under `data` and
- * `stringData` are secrets whatever they look like; their keys are not. Secrets that arrive as objects are `kube-secret.ts`
+ * `stringData` are secrets whatever they look like; their keys are not. Secrets that arrive as objects are `structure.ts`
  * of the folder above. In a text that also shows other kinds, their `data` may be masked too.
  */
 import type { Rule, Span } from '../rule.ts'

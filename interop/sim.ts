@@ -1,0 +1,31 @@
+/**
+ * `pnpm sim` as a process of its own, on a free port, with a kubeconfig in a folder of its own.
+ */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+
+const MAIN = path.resolve(import.meta.dirname, '../packages/testbed/src/cli/sim.ts')
+
+export type Sim = { readonly kubeconfig: string; stop(): Promise<void> }
+
+export async function startSim(...flags: string[]): Promise<Sim> {
+  const kubeconfig = path.join(mkdtempSync(path.join(os.tmpdir(), 'sim-')), 'kubeconfig')
+  const child = spawn(process.execPath, [MAIN, ...flags, '--kubeconfig', kubeconfig], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  // Its greeting comes once the port answers and the kubeconfig is written.
+  const greeting = once(child.stdout, 'data')
+  await Promise.race([
+    greeting,
+    once(child, 'exit').then(([code]) => Promise.reject(new Error(`pnpm sim ended: ${code}`))),
+  ])
+  const stop = async (): Promise<void> => {
+    const gone = once(child, 'exit')
+    child.kill('SIGINT')
+    await gone
+  }
+  return { kubeconfig, stop }
+}

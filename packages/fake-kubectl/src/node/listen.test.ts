@@ -1,0 +1,187 @@
+import { createServer } from 'node:http'
+import { connect, type AddressInfo } from 'node:net'
+import { CoreV1Api, KubeConfig, makeInformer, type V1ConfigMap } from '@kubernetes/client-node'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Cluster } from '../cluster.ts'
+import { createCluster, loadWorld } from './create-cluster.ts'
+import { kubeconfig } from './kubeconfig.ts'
+import { listen, type Listening } from './listen.ts'
+
+const JSON_BODY = { 'content-type': 'application/json' }
+
+const open: Listening[] = []
+
+async function served(cluster: Cluster = createCluster()): Promise<Listening> {
+  const server = await listen(cluster)
+  open.push(server)
+  return server
+}
+
+afterEach(async () => {
+  for (const server of open.splice(0)) await server.close()
+})
+
+function clientFor({ url }: Listening): { config: KubeConfig; core: CoreV1Api } {
+  const config = new KubeConfig()
+  config.loadFromString(kubeconfig({ url }))
+  return { config, core: config.makeApiClient(CoreV1Api) }
+}
+
+describe('client-node over HTTP', () => {
+  test('lists nodes and pods', async () => {
+    const { core } = clientFor(await served(createCluster({ world: loadWorld('disk-pressure') })))
+
+    const nodes = await core.listNode()
+    const pods = await core.listNamespacedPod({ namespace: 'shop' })
+
+    expect(nodes.items).toHaveLength(3)
+    expect(pods.items.every((pod) => pod.status?.phase === 'Running')).toBe(true)
+  })
+
+  test("tells a 404 in the server's words", async () => {
+    const { core } = clientFor(await served())
+
+    await expect(core.readNamespacedPod({ name: 'nope', namespace: 'default' })).rejects.toThrow(
+      /pods .*nope.* not found/,
+    )
+  })
+
+  test('an informer hears of what is created after it started', async () => {
+    const { config, core } = clientFor(await served())
+    const informer = makeInformer<V1ConfigMap>(config, '/api/v1/namespaces/default/configmaps', () =>
+      core.listNamespacedConfigMap({ namespace: 'default' }),
+    )
+    const heard = new Promise<string>((resolve) => {
+      informer.on('add', ({ metadata }) => (metadata?.name === 'news' ? resolve(metadata.name) : undefined))
+    })
+    informer.on('error', () => {}) // stop() below surfaces as one
+
+    await informer.start()
+    await core.createNamespacedConfigMap({ namespace: 'default', body: { metadata: { name: 'news' } } })
+
+    expect(await heard).toBe('news')
+    await informer.stop()
+  })
+})
+
+describe('time over HTTP', () => {
+  test("is the client's time, also after the clock was advanced by hand", async () => {
+    const cluster = createCluster()
+    const server = await served(cluster)
+    const ageMs = async () => {
+      const body: any = await (await fetch(`${server.url}/api/v1/namespaces/default/configmaps/young`)).json()
+      return Date.now() - Date.parse(body.metadata.creationTimestamp)
+    }
+
+    await fetch(`${server.url}/api/v1/namespaces/default/configmaps`, {
+      method: 'POST',
+      headers: JSON_BODY,
+      body: '{"metadata":{"name":"young"}}',
+    })
+    const fresh = await ageMs()
+    cluster.advance('1h')
+    const aged = await ageMs()
+
+    expect(fresh).toBeGreaterThanOrEqual(0)
+    expect(aged - fresh).toBeGreaterThanOrEqual(3_600_000 - 1000)
+    expect(aged - fresh).toBeLessThan(3_660_000)
+  })
+
+  test('a time that a client writes comes back as it wrote it', async () => {
+    const { url } = await served()
+    const renewTime = '2026-05-05T05:05:05.123456Z'
+    const leases = `${url}/apis/coordination.k8s.io/v1/namespaces/default/leases`
+
+    const response = await fetch(leases, {
+      method: 'POST',
+      headers: JSON_BODY,
+      body: JSON.stringify({ metadata: { name: 'l' }, spec: { renewTime } }),
+    })
+
+    expect(((await response.json()) as any).spec.renewTime).toBe(renewTime)
+  })
+})
+
+describe('listen', () => {
+  test('sends the headers of a watch before anything happens', async () => {
+    const { url } = await served()
+    const controller = new AbortController()
+
+    const response = await fetch(`${url}/api/v1/pods?watch=true&resourceVersion=0`, { signal: controller.signal })
+
+    expect(response.status).toBe(200)
+    controller.abort()
+  })
+
+  test('says which port is in use and what to do', async () => {
+    const other = createServer()
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+
+    await expect(listen(createCluster(), { port })).rejects.toThrow(
+      `port ${port} on 127.0.0.1 is in use; stop what listens there, or choose another port (0 takes any free one)`,
+    )
+    await new Promise((resolve) => other.close(resolve))
+  })
+
+  test('refuses every host but loopback', async () => {
+    await expect(listen(createCluster(), { host: '0.0.0.0' })).rejects.toThrow('plain HTTP is served on loopback only')
+  })
+
+  test('close ends open watches and leaves no watcher', async () => {
+    const cluster = createCluster()
+    const server = await listen(cluster)
+    const watches = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        fetch(`${server.url}/api/v1/pods?watch=true&allowWatchBookmarks=true&resourceVersion=0`),
+      ),
+    )
+    const opened = cluster.clock.pending
+
+    await server.close()
+
+    const ends = await Promise.allSettled(watches.map((it) => it.text()))
+    expect(ends).toHaveLength(20)
+    expect(opened - cluster.clock.pending).toBe(40)
+  })
+
+  test('a client that goes away takes its watch along', async () => {
+    const cluster = createCluster()
+    const { url } = await served(cluster)
+    const controller = new AbortController()
+    const idle = cluster.clock.pending
+    await fetch(`${url}/api/v1/pods?watch=true&resourceVersion=0`, { signal: controller.signal })
+
+    controller.abort()
+
+    await expect.poll(() => cluster.clock.pending).toBe(idle)
+  })
+
+  test.each([
+    'GET / HTTP/9.9\r\n\r\n',
+    'nonsense\r\n\r\n',
+    'TRACE /api HTTP/1.1\r\nHost: x\r\n\r\n',
+    'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n',
+    'GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n',
+  ])('survives %j', async (text) => {
+    const server = await served()
+
+    const answer = await rawRequest(server.port, text)
+
+    expect(answer).toMatch(/^HTTP\/1\.1 4\d\d/)
+    expect((await fetch(`${server.url}/healthz`)).status).toBe(200)
+  })
+})
+
+function rawRequest(port: number, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let answer = ''
+    const socket = connect(port, '127.0.0.1', () => socket.write(text))
+    socket.on('data', (chunk) => {
+      answer += String(chunk)
+      socket.end()
+    })
+    socket.on('close', () => resolve(answer))
+    socket.on('error', reject)
+  })
+}

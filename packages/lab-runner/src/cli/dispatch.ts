@@ -1,0 +1,36 @@
+/**
+ * Picks the command, and is the one border where a fault becomes an exit code: 0 ok, 1 not solved yet, 2 usage or
+ * environment, 130 interrupted.
+ */
+import { UserError } from '../user-error.ts'
+import { commandHelp, helpView } from './help.ts'
+import { commands, list, run } from './commands.ts'
+import { EXIT, Interrupted, refuseSwallowedFlags, type Command, type Io } from './io.ts'
+
+/** Runs one command line; never throws for what a person can mend. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(argv, io)
+  } catch (fault) {
+    if (fault instanceof Interrupted) return EXIT.interrupted
+    if (!(fault instanceof UserError)) throw fault
+    io.err(fault.next === undefined ? fault.message : `${fault.message}\n${fault.next}`)
+    return EXIT.usage
+  }
+}
+
+async function dispatch(argv: readonly string[], io: Io): Promise<number> {
+  const [word, ...rest] = argv
+  if (word === '--help' || word === '-h' || word === 'help') return say(helpView(commands), io)
+  const named = commands.find((command) => command.name === word)
+  const command: Command = named ?? (word === undefined || word.startsWith('-') ? list : run)
+  const args = named === undefined ? argv : rest
+  if (args.includes('--help') || args.includes('-h')) return say(commandHelp(command), io)
+  refuseSwallowedFlags(command, argv, io)
+  return command.run(args, io)
+}
+
+function say(text: string, io: Io): number {
+  io.out(text)
+  return EXIT.ok
+}

@@ -1,0 +1,173 @@
+/**
+ * A report as a learner reads it: title and goal, points, each step in a line, then the one thing to mend next in full, and
+ * what to type. Data in, text out; colour is the style's business.
+ */
+import type { Problem, RedTest, Report, SourceSpot, StepReport } from '../report.ts'
+import type { Style, Tone } from './style.ts'
+
+const BAR_WIDTH = 24
+const LINES_SHOWN = 12 // of a value or of what the student's code printed
+const CHARACTERS_SHOWN = 300
+
+/** The whole report. Commands stand in backticks as `lab …`; `complete` gives them their launcher. */
+export function reportView(report: Report, style: Style): string {
+  return [
+    headView(report, style),
+    stepsView(report, style),
+    ...report.problems.slice(0, 3).map((problem) => problemView(problem, style)),
+    report.problems.length > 3 ? `  … and ${report.problems.length - 3} more` : undefined,
+    report.firstRed === undefined ? undefined : redView(report.firstRed, report, style),
+    ...report.remarks.slice(0, 3).map((remark) => remarkView(remark, style)),
+    nextView(report, style),
+  ]
+    .filter((part) => part !== undefined)
+    .join('\n\n')
+}
+
+function headView({ lab, points }: Report, style: Style): string {
+  return [
+    style.paint('bold', `Lab ${lab.number} · ${lab.title}`),
+    lab.goal,
+    '',
+    `${progressBar(points, style)} ${points.earned} of ${points.possible} points`,
+  ].join('\n')
+}
+
+export function progressBar({ earned, possible }: { earned: number; possible: number }, style: Style): string {
+  const filled = possible === 0 ? 0 : Math.floor((earned / possible) * BAR_WIDTH)
+  const [full, empty] = style.rich ? ['█', '░'] : ['#', '-']
+  return `[${style.paint('green', full.repeat(filled))}${empty.repeat(BAR_WIDTH - filled)}]`
+}
+
+const STATES: Record<StepReport['state'], { word: string; sign: string; tone: Tone }> = {
+  passed: { word: 'done', sign: '✓', tone: 'green' },
+  failed: { word: 'red', sign: '✗', tone: 'red' },
+  waiting: { word: 'waiting', sign: '…', tone: 'yellow' },
+  'not-run': { word: 'not run', sign: '·', tone: 'dim' },
+}
+
+function stepsView({ steps }: Report, style: Style): string {
+  const widest = Math.max(...steps.map((step) => step.title.length))
+  return steps
+    .map((step, index) => {
+      const { word, sign, tone } = STATES[step.state]
+      const state = style.rich ? `${sign} ${word}` : word
+      const number = String(index + 1).padStart(2)
+      return `${number}. ${style.paint(tone, state.padEnd(9))}  ${step.title.padEnd(widest)}  ${pointsOf(step)}`
+    })
+    .join('\n')
+}
+
+function pointsOf({ points }: StepReport): string {
+  return points === 1 ? '1 point' : `${points} points`
+}
+
+function redView(red: RedTest, { steps }: Report, style: Style): string {
+  const step = steps.find(({ id }) => id === red.step)
+  return [
+    style.paint('red', `Next: step "${red.step}", ${step?.title ?? ''}`),
+    ...rowsOf(red).map(([label, text]) => `  ${style.paint('dim', label.padEnd(11))} ${indented(shortened(text), 14)}`),
+    ...frameView(red.where),
+  ].join('\n')
+}
+
+/** What was asked, what came back, what was expected, and where; nothing is said twice. */
+function rowsOf(red: RedTest): (readonly [label: string, text: string])[] {
+  const { asked, expected, message, compared, printed, where } = red
+  const toldByError = asked?.answer?.isError === true && repeatsError(red, asked.answer.text)
+  return [
+    ['Test', red.test] as const,
+    ...(asked === undefined
+      ? []
+      : ([
+          ['Asked', `${asked.tool} ${JSON.stringify(asked.arguments)}`],
+          ['Came back', cameBack(red)],
+        ] as const)),
+    ['Expected', expected ?? (toldByError ? 'an answer, not an error' : message)] as const,
+    ...(expected === undefined || toldByError ? [] : [['But', message] as const]),
+    ...(compared === undefined || toldByError || !isWorthShowing(red)
+      ? []
+      : ([
+          ['Wanted', compared.expected],
+          ['Got', compared.actual],
+        ] as const)),
+    ...(printed.length === 0 ? [] : [['You printed', printed.join('\n')] as const]),
+    ...(where === undefined ? [] : [['Where', placeView(where)] as const]),
+  ]
+}
+
+/** The tool's error is on the screen as what came back; a message that only quotes it adds nothing. */
+function repeatsError({ message, compared }: RedTest, error: string): boolean {
+  return message.includes(error) || compared?.actual.includes(error.split('\n')[0] ?? error) === true
+}
+
+function cameBack({ asked, timedOut }: RedTest): string {
+  if (asked?.answer === undefined) return timedOut ? 'nothing yet' : 'no answer'
+  const { isError, structuredContent, text } = asked.answer
+  if (isError) return `an error: ${text}`
+  return structuredContent === undefined ? text : JSON.stringify(structuredContent)
+}
+
+/** Values that the message already shows in full say nothing more. */
+function isWorthShowing({ compared, message }: RedTest): boolean {
+  return compared !== undefined && message.includes('…')
+}
+
+function problemView(problem: Problem, style: Style): string {
+  const place = problem.where === undefined ? 'your file' : placeView(problem.where)
+  return [
+    style.paint('red', `${PROBLEMS[problem.kind]} ${place}`),
+    `  ${indented(problem.message, 2)}`,
+    ...frameView(problem.where),
+  ].join('\n')
+}
+
+const PROBLEMS: Record<Problem['kind'], string> = {
+  load: 'Your code cannot be loaded:',
+  types: 'TypeScript found an error:',
+  stuck: 'Your code did not come to an end:',
+}
+
+function remarkView({ message, where }: Problem, style: Style): string {
+  const place = where === undefined ? '' : ` (${placeView(where)})`
+  return `${style.paint('yellow', 'A remark')}: all steps are green, but TypeScript is not content${place}:\n  ${indented(message, 2)}`
+}
+
+function placeView({ file, line, column }: SourceSpot): string {
+  return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
+}
+
+function frameView(where: SourceSpot | undefined): string[] {
+  return where?.frame === undefined ? [] : ['', ...where.frame.split('\n').map((line) => `    ${line}`)]
+}
+
+function nextView(report: Report, style: Style): string {
+  const { number } = report.lab
+  if (report.broken !== undefined) {
+    return `${style.paint('red', 'The suite itself could not run')}, so this says nothing about your work: ${report.broken}`
+  }
+  if (report.solved)
+    return `${style.paint('green', 'Solved.')} \`lab solution ${number}\` shows ours and why; \`lab\` lists what comes next.`
+  const rows: [string, string][] = [
+    [`\`lab ${number}\``, 'runs the suite again'],
+    [`\`lab watch ${number}\``, 'runs it on each save'],
+    [`\`lab hint ${number}\``, 'gives you a hint for the next step'],
+  ]
+  if (report.steps.every((step) => step.state !== 'failed' && step.state !== 'waiting')) rows.splice(1)
+  const widest = Math.max(...rows.map(([command]) => command.length))
+  return ['What to type next:', ...rows.map(([command, does]) => `  ${command.padEnd(widest)}  ${does}`)].join('\n')
+}
+
+function shortened(text: string): string {
+  const lines = text.split('\n')
+  const kept = lines
+    .slice(0, LINES_SHOWN)
+    .map((line) => (line.length > CHARACTERS_SHOWN ? `${line.slice(0, CHARACTERS_SHOWN)}…` : line))
+  return lines.length > LINES_SHOWN
+    ? [...kept, `… ${lines.length - LINES_SHOWN} more lines`].join('\n')
+    : kept.join('\n')
+}
+
+function indented(text: string, columns: number): string {
+  return text.replaceAll('\n', `\n${' '.repeat(columns)}`)
+}

@@ -1,0 +1,121 @@
+/**
+ * `pnpm mcp stdio|http`: the MCP server for an editor, an agent or an inspector.
+ *
+ * By default it stands in front of a simulated cluster of its own; a kubeconfig puts it in front of any other. On stdio,
+ * stdout carries the protocol and nothing else.
+ */
+import path from 'node:path'
+import { coupleToRealTime } from '@mcp-lab/fake-kubectl'
+import { openJournal } from '@mcp-lab/journal'
+import { createMcpServer, listen, subjectFromEnv, type AuditRecord, type McpServer } from '@mcp-lab/mcp-server'
+import type { Subject } from '@mcp-lab/rbac'
+import { loadTools } from '../load-tools.ts'
+import { labPolicy, readPolicy } from '../policy.ts'
+import { listScenarios } from '../scenario.ts'
+import { createSimulatedCluster, DEFAULT_SUBJECT } from '../testbed.ts'
+import { UserError } from '../user-error.ts'
+import { parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
+
+const HELP = `Usage: ${typed('mcp stdio|http', '[flags]')}
+
+Serves the MCP server on stdin and stdout, or on a port of this machine, until the client leaves or Ctrl-C.
+
+  --kubeconfig FILE  the cluster to work on (default: a simulated one of its own)
+  --cluster current  the cluster that kubectl would use now
+  --scenario NAME    what happens in the simulated cluster (default disk-pressure): ${listScenarios().join(', ')}
+  --seed N           the same seed gives the same simulated cluster (default 1)
+  --tools FILE       also serve the tools that this module exports; may be repeated
+  --policy FILE      who may do what (default: viewers look, students use their own tools)
+  --audit-log FILE   where the audit log goes (default: a new file under .mcp-lab/audit)
+  --port N           http: listen on this port (default: any free one)
+
+Who asks is MCP_LAB_USER and MCP_LAB_GROUPS (default: ${DEFAULT_SUBJECT.user}; ${DEFAULT_SUBJECT.groups.join(', ')}).`
+
+const FLAGS = {
+  kubeconfig: { type: 'string' },
+  cluster: { type: 'string', default: 'sim' },
+  scenario: { type: 'string', default: 'disk-pressure' },
+  seed: { type: 'string', default: '1' },
+  tools: { type: 'string', multiple: true },
+  policy: { type: 'string' },
+  'audit-log': { type: 'string' },
+  port: { type: 'string', default: '0' },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const
+
+type Flags = ReturnType<typeof parseFlags<typeof FLAGS>>['values']
+
+await runCommand(async (signal) => {
+  const { values, positionals } = parseFlags('mcp', HELP, FLAGS)
+  if (values.help) return console.log(HELP)
+  const [transport, ...rest] = positionals
+  if (rest.length > 0 || (transport !== 'stdio' && transport !== 'http')) {
+    throw new UserError(`Expected stdio or http, found ${positionals.join(' ') || 'nothing'}.`, HELP)
+  }
+  const mcp = await serverOf(values, signal)
+  if (transport === 'stdio') await serveStdio(mcp, signal)
+  else await serveHttp(mcp, values, signal)
+  await mcp.close()
+})
+
+async function serverOf(values: Flags, signal: AbortSignal): Promise<McpServer> {
+  const tools = (await Promise.all((values.tools ?? []).map(loadTools))).flat()
+  return createMcpServer({
+    kube: { fetch: await clusterOf(values, signal) },
+    policy: values.policy === undefined ? labPolicy() : readPolicy(values.policy),
+    subject: subject(),
+    audit: openAudit(values['audit-log']),
+    tools,
+  })
+}
+
+async function clusterOf(values: Flags, signal: AbortSignal): Promise<(request: Request) => Promise<Response>> {
+  if (values.cluster !== 'sim' && values.cluster !== 'current') {
+    throw new UserError(`--cluster ${values.cluster}: expected sim or current.`, HELP)
+  }
+  if (values.kubeconfig !== undefined || values.cluster === 'current') {
+    // client-node takes half a second to load; the simulator does not need it.
+    const { connectCluster } = await import('../real-cluster.ts')
+    return connectCluster(values.kubeconfig).fetch
+  }
+  const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
+  const cluster = createSimulatedCluster({ scenario: values.scenario, seed })
+  const time = coupleToRealTime(cluster.clock)
+  signal.addEventListener('abort', time.stop, { once: true })
+  return (request) => {
+    time.catchUp()
+    return cluster.fetch(request)
+  }
+}
+
+function subject(): Subject {
+  return process.env.MCP_LAB_USER === undefined ? DEFAULT_SUBJECT : subjectFromEnv(process.env)
+}
+
+/** A journal has one writer, so each server keeps a file of its own unless it is told where to write. */
+function openAudit(file: string | undefined): ReturnType<typeof openJournal<AuditRecord>> {
+  const now = (): Date => new Date()
+  const stamp = now().toISOString().replaceAll(':', '-')
+  return openJournal<AuditRecord>(file ?? path.join('.mcp-lab', 'audit', `${stamp}-${process.pid}.jsonl`), {
+    now,
+    onRepair: (repair) =>
+      console.error(`The audit log's last row was torn and has been cut: ${JSON.stringify(repair)}`),
+  })
+}
+
+async function serveStdio(mcp: McpServer, signal: AbortSignal): Promise<void> {
+  const connection = mcp.serveStdio()
+  // A host that leaves closes our stdin; there is nobody to serve any more.
+  await Promise.race([stopped(signal), new Promise((resolve) => process.stdin.once('end', resolve))])
+  await connection.close()
+}
+
+async function serveHttp(mcp: McpServer, values: Flags, signal: AbortSignal): Promise<void> {
+  const port = wholeNumber('port', values.port, [0, 65_535])
+  const server = await listen(mcp, { port }).catch((fault: Error) => {
+    throw new UserError(fault.message, 'Example: --port 0 takes any free one.')
+  })
+  console.log(`The MCP server answers at ${server.url}\n\nCtrl-C stops it.`)
+  await stopped(signal)
+  await server.close()
+}

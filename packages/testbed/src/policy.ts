@@ -1,0 +1,32 @@
+/**
+ * The policies that worlds and commands start with: the server's default, and what a student's own tools need.
+ */
+import { readFileSync } from 'node:fs'
+import { defaultPolicy } from '@mcp-lab/mcp-server'
+import { parsePolicy, type Policy } from '@mcp-lab/rbac'
+import { UserError } from './user-error.ts'
+
+const LABS = new URL('../policies/labs.yaml', import.meta.url)
+
+/** Viewers may look; students may also use tools of their own and ask nodes. */
+export function labPolicy(): Policy {
+  return together(defaultPolicy(), parsePolicy(readFileSync(LABS, 'utf8'), { file: 'policies/labs.yaml' }))
+}
+
+/** @throws UserError when the file cannot be read, PolicyError when it is no policy */
+export function readPolicy(file: string): Policy {
+  try {
+    return parsePolicy(readFileSync(file, 'utf8'), { file })
+  } catch (fault) {
+    const { code, message } = fault as NodeJS.ErrnoException
+    throw new UserError(
+      code === undefined ? message : `The policy ${file} cannot be read (${code}).`,
+      'Check the file after --policy.',
+    )
+  }
+}
+
+/** Grants only add up, so policies do too. */
+function together(...policies: readonly Policy[]): Policy {
+  return { roles: policies.flatMap(({ roles }) => roles), bindings: policies.flatMap(({ bindings }) => bindings) }
+}

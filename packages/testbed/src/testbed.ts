@@ -1,0 +1,85 @@
+/**
+ * Wires a whole system for tests, labs and demonstrations: a simulated cluster, the MCP server in front of it, and a
+ * client connected to the server, all in one process, without a port.
+ */
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
+import { createCluster, drive, loadWorld, type Cluster, type NodeSpec } from '@mcp-lab/fake-kubectl'
+import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
+import { createMcpServer, type AuditRecord, type McpServer, type Tool } from '@mcp-lab/mcp-server'
+import type { Policy, Subject } from '@mcp-lab/rbac'
+import { labPolicy } from './policy.ts'
+import { loadScenario } from './scenario.ts'
+
+const MCP_URL = new URL('http://mcp.local/mcp')
+
+export type TestbedOptions = {
+  /** The id of a scenario; `disk-pressure` when absent. */
+  readonly scenario?: string
+  /** The same seed gives the same cluster. 1 when absent. */
+  readonly seed?: number
+  /** How many nodes, or what is known of each; what a NodeSpec leaves open is drawn from the seed. */
+  readonly nodes?: number | readonly NodeSpec[]
+  /** How long each kubelet takes to answer, in virtual milliseconds. */
+  readonly kubeletLatencyMs?: number
+  /** Tools to load beside the built-in ones. */
+  readonly tools?: readonly Tool[]
+  readonly policy?: Policy
+  readonly subject?: Subject
+  /** Sees what a tool threw, as it was thrown. */
+  readonly onToolError?: (tool: Tool, error: unknown) => void
+}
+
+export type Testbed = {
+  readonly cluster: Cluster
+  readonly mcp: McpServer
+  /** A client of the 2026-07-28 revision; its calls pass virtual time while the cluster lets them wait. */
+  readonly client: Client
+  readonly audit: Journal<AuditRecord>
+  close(): Promise<void>
+}
+
+/** Who a testbed's calls are made by, unless told otherwise: one who may look, and use tools of their own. */
+export const DEFAULT_SUBJECT: Subject = { user: 'student', groups: ['mcp-lab:viewers', 'mcp-lab:students'] }
+
+export async function createTestbed(options: TestbedOptions = {}): Promise<Testbed> {
+  const cluster = createSimulatedCluster(options)
+  const now = (): Date => new Date(cluster.clock.now())
+  const audit = createJournal<AuditRecord>({ sink: memorySink(), now })
+  const mcp = createMcpServer({
+    kube: { fetch: cluster.fetch },
+    policy: options.policy ?? labPolicy(),
+    subject: options.subject ?? DEFAULT_SUBJECT,
+    audit,
+    ...(options.tools && { tools: options.tools }),
+    ...(options.onToolError && { onToolError: options.onToolError }),
+  })
+  const client = await connect(cluster, mcp)
+  const close = async (): Promise<void> => {
+    await client.close()
+    await mcp.close()
+  }
+  return { cluster, mcp, client, audit, close }
+}
+
+/** The cluster of a scenario, without the rest of the testbed. */
+export function createSimulatedCluster(options: TestbedOptions): Cluster {
+  const { world } = loadScenario(options.scenario ?? 'disk-pressure')
+  return createCluster({ world: { ...loadWorld(world), ...nodesOf(options) }, seed: options.seed ?? 1 })
+}
+
+function nodesOf({ nodes, kubeletLatencyMs: latencyMs }: TestbedOptions): { nodes?: NodeSpec[] } {
+  if (nodes === undefined) return {}
+  const specs = typeof nodes === 'number' ? Array.from({ length: nodes }, (): NodeSpec => ({})) : nodes
+  return { nodes: specs.map((spec) => (latencyMs === undefined ? spec : { latencyMs, ...spec })) }
+}
+
+async function connect(cluster: Cluster, mcp: McpServer): Promise<Client> {
+  const client = new Client(
+    { name: 'testbed', version: '0.1.0' },
+    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+  )
+  const fetch = (url: string | URL, init?: RequestInit): Promise<Response> =>
+    drive(cluster, mcp.fetch(new Request(url, init)))
+  await client.connect(new StreamableHTTPClientTransport(MCP_URL, { fetch }))
+  return client
+}

@@ -1,0 +1,184 @@
+/**
+ * `pnpm sim` and `pnpm mcp` as processes: what they say, how they end, and that an MCP client of either revision is
+ * answered.
+ */
+import { spawn, type ChildProcessByStdio } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { verifyFile } from '@mcp-lab/journal'
+import { Client as V2Client } from '@modelcontextprotocol/client'
+import { StdioClientTransport as V2Stdio } from '@modelcontextprotocol/client/stdio'
+import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport as V1Stdio } from '@modelcontextprotocol/sdk/client/stdio.js'
+import { describe, expect, test } from 'vitest'
+
+const SIM = path.resolve(import.meta.dirname, '../src/cli/sim.ts')
+const MCP = path.resolve(import.meta.dirname, '../src/cli/mcp.ts')
+
+describe('sim', () => {
+  test('says where it listens, writes a kubeconfig that works, and Ctrl-C ends it with 130', async () => {
+    const folder = emptyFolder()
+    const sim = start(SIM, [], folder)
+
+    const greeting = await firstWords(sim)
+    const config = readFileSync(path.join(folder, '.mcp-lab/kubeconfig'), 'utf8')
+    const url = /server: (\S+)/.exec(config)?.[1] ?? ''
+    const nodes = (await (await fetch(`${url}/api/v1/nodes`)).json()) as { items: unknown[] }
+
+    expect(greeting).toContain(url)
+    expect(nodes.items).toHaveLength(3)
+    expect(await interrupted(sim)).toBe(130)
+    await expect(fetch(url)).rejects.toThrow()
+  })
+
+  test('says that a port is in use, and what to do', async () => {
+    const taken = createServer().listen(0, '127.0.0.1')
+    await once(taken, 'listening')
+    const { port } = taken.address() as AddressInfo
+
+    const ended = await end(start(SIM, ['--port', String(port)]))
+    taken.close()
+
+    expect(ended.code).toBe(2)
+    expect(ended.stderr).toMatch(new RegExp(`port ${port} on 127.0.0.1 is in use`))
+    expect(ended.stderr).not.toMatch(/\n +at /)
+  })
+
+  test.each([
+    [['--prot', '1'], /Unknown option '--prot'[\s\S]*--port N/],
+    [['--seed', 'x'], /--seed x: expected a whole number/],
+    [['--scenario', 'nope'], /There is no scenario "nope"\.\nScenarios: disk-pressure, healthy/],
+    [['disk-pressure'], /"disk-pressure" means nothing here/],
+    [['--kubeconfig', `${MCP}/no/folder`], /kubeconfig cannot be written/],
+  ])('refuses %j in two lines without a stack', async (args, said) => {
+    const { code, stderr } = await end(start(SIM, args))
+
+    expect(code).toBe(2)
+    expect(stderr).toMatch(said)
+    expect(stderr).not.toMatch(/\n +at /)
+  })
+
+  test('notices a flag that npm swallowed', async () => {
+    const { code, stderr } = await end(
+      start(SIM, [], emptyFolder(), { npm_config_seed: '7', MCP_LAB_CALLED_AS: 'npm run' }),
+    )
+
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'npm kept --seed 7 for itself.\nWrite npm run sim -- --seed 7\n',
+    })
+  })
+})
+
+describe('mcp', () => {
+  test('answers a client of 2025-11-25 over stdio', async () => {
+    const client = new V1Client({ name: 'test', version: '1.0.0' })
+    const cwd = emptyFolder()
+
+    await client.connect(new V1Stdio({ command: process.execPath, args: [MCP, 'stdio'], cwd }))
+    const { tools } = await client.listTools()
+    const result = await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' } })
+    await client.close()
+
+    expect(tools.map(({ name }) => name)).toEqual(['kubernetes_get', 'kubernetes_logs'])
+    expect(result.isError).toBeFalsy()
+    expect(auditOf(cwd)).toMatchObject({ kind: 'intact', head: { length: 1 } })
+  })
+
+  test('answers a client of 2026-07-28 over stdio', async () => {
+    const client = new V2Client(
+      { name: 'test', version: '1.0.0' },
+      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    )
+
+    await client.connect(new V2Stdio({ command: process.execPath, args: [MCP, 'stdio'], cwd: emptyFolder() }))
+    const era = client.getProtocolEra()
+    const result = await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' } })
+    await client.close()
+
+    expect(era).toBe('modern')
+    expect(result.isError).toBeFalsy()
+  })
+
+  test('ends when its host closes stdin', async () => {
+    const mcp = spawn(process.execPath, [MCP, 'stdio'], { cwd: emptyFolder(), stdio: ['pipe', 'pipe', 'pipe'] })
+
+    mcp.stdin.end()
+
+    expect((await end(mcp)).code).toBe(0)
+  })
+
+  test('stands in front of the cluster that a kubeconfig names', async () => {
+    const folder = emptyFolder()
+    const sim = start(SIM, ['--seed', '9'], folder)
+    await firstWords(sim)
+    const client = new V1Client({ name: 'test', version: '1.0.0' })
+
+    const flags = ['--kubeconfig', '.mcp-lab/kubeconfig']
+    await client.connect(new V1Stdio({ command: process.execPath, args: [MCP, 'stdio', ...flags], cwd: folder }))
+    const result = await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' } })
+    await client.close()
+    await interrupted(sim)
+
+    expect(JSON.stringify(result.structuredContent)).toMatch(/node-[0-9a-f]+/)
+  })
+
+  test.each([
+    [[], /Expected stdio or http, found nothing/],
+    [['tcp'], /Expected stdio or http, found tcp/],
+    [['stdio', '--kubeconfig', 'no-such-file'], /There is no kubeconfig at no-such-file/],
+    [['stdio', '--tools', 'no-such-file.ts'], /There is no file no-such-file\.ts/],
+    [['stdio', '--policy', 'no-such-policy.yaml'], /no-such-policy\.yaml cannot be read \(ENOENT\)/],
+    [['stdio', '--cluster', 'kind'], /--cluster kind: expected sim or current/],
+  ])('refuses %j without a stack, and writes nothing to stdout', async (args, said) => {
+    const { code, stdout, stderr } = await end(start(MCP, args))
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(said)
+    expect(stderr).not.toMatch(/\n +at /)
+  })
+})
+
+type Child = ChildProcessByStdio<null, Readable, Readable>
+
+function start(main: string, args: readonly string[], cwd = emptyFolder(), env: Record<string, string> = {}): Child {
+  return spawn(process.execPath, [main, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+async function firstWords(child: Child): Promise<string> {
+  const [chunk] = (await once(child.stdout, 'data')) as [Buffer]
+  return chunk.toString('utf8')
+}
+
+async function interrupted(child: Child): Promise<number | null> {
+  child.kill('SIGINT')
+  const [code] = (await once(child, 'exit')) as [number | null]
+  return code
+}
+
+type Ended = { code: number | null; stdout: string; stderr: string }
+
+async function end(child: { stdout: Readable; stderr: Readable } & NodeJS.EventEmitter): Promise<Ended> {
+  const [exit, stdout, stderr] = await Promise.all([once(child, 'exit'), text(child.stdout), text(child.stderr)])
+  return { code: exit[0] as number | null, stdout, stderr }
+}
+
+function emptyFolder(): string {
+  return mkdtempSync(path.join(os.tmpdir(), 'test bed-'))
+}
+
+function auditOf(cwd: string): unknown {
+  const folder = path.join(cwd, '.mcp-lab/audit')
+  const [file] = existsSync(folder) ? readdirSync(folder) : []
+  return file === undefined ? 'no audit log' : verifyFile(path.join(folder, file))
+}
