@@ -44,9 +44,14 @@ describe('a Kubernetes client', () => {
   })
 
   test('does not follow a redirect with its token', async () => {
-    const kube = answering(() => new Response(null, { status: 302, headers: { location: 'http://evil.example' } }))
+    const modes: string[] = []
+    const fetch = async ({ redirect }: Request) => {
+      modes.push(redirect)
+      return new Response(null, { status: 302, headers: { location: 'http://evil.example' } })
+    }
 
-    await expect(kube.get('/api/v1/pods')).rejects.toMatchObject({ code: 302 })
+    await expect(client({ fetch }).get('/api/v1/pods')).rejects.toMatchObject({ code: 302 })
+    expect(modes).toEqual(['manual'])
   })
 
   test('keeps the token out of every message', async () => {
