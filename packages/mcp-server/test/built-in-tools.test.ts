@@ -54,10 +54,10 @@ describe('kubernetes_get', () => {
   })
 
   test('says which kinds sound alike', async () => {
-    const result = await world().call('kubernetes_get', { kind: 'Noodle' })
+    const result = await world().call('kubernetes_get', { kind: 'Nodde' })
 
     expect(result.isError).toBe(true)
-    expect(textOf(result)).toContain('doesn\'t have a resource type "Noodle"; did you mean nodes?')
+    expect(textOf(result)).toContain('doesn\'t have a resource type "Nodde"; did you mean nodes?')
   })
 
   test('asks for the namespace of what lives in one', async () => {

@@ -2,7 +2,7 @@
  * The cluster the tests ask: a small shop in the simulator, with a secret in it, a log that leaks one, and one that
  * gives orders.
  */
-import { createCluster, type Cluster, type KubeObject } from '@mcp-lab/fake-kubectl'
+import { createCluster, drive, type Cluster, type KubeObject } from '@mcp-lab/fake-kubectl'
 
 /** A token nobody may ever read in an answer, an error or the audit log; assembled, so that no scanner trips on it. */
 export const CANARY: string = `ghp_${'a1B2'.repeat(9)}`
@@ -41,6 +41,11 @@ export async function printLogs(cluster: Cluster, logs: Readonly<Record<string, 
     const program = { everyMs: POD_AGE_MS / lines.length, lines }
     cluster.kubelets.get('node-1')?.programs.set(`${metadata.uid}/main`, program)
   }
+}
+
+/** The cluster's API, with its clock moving while a request waits for a machine. */
+export function reach(cluster: Cluster): (request: Request) => Promise<Response> {
+  return (request) => drive(cluster, cluster.fetch(request))
 }
 
 /** What the server asked the cluster, path and query, in the order of the answers. */

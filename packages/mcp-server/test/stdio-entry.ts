@@ -3,11 +3,11 @@
  */
 import { createJournal, memorySink } from '@mcp-lab/journal'
 import { createMcpServer, subjectFromEnv, type AuditRecord } from '../src/index.ts'
-import { shopCluster } from './shop.ts'
+import { reach, shopCluster } from './shop.ts'
 import { POLICY } from './world.ts'
 
 const mcp = createMcpServer({
-  kube: { fetch: shopCluster().fetch },
+  kube: { fetch: reach(shopCluster()) },
   policy: POLICY,
   audit: createJournal<AuditRecord>({ sink: memorySink(), now: () => new Date() }),
   subject: subjectFromEnv(process.env),

@@ -13,7 +13,7 @@ import {
 } from '@modelcontextprotocol/client'
 import { z } from 'zod'
 import { createMcpServer, defineTool, type AuditRecord, type McpServer, type McpServerOptions } from '../src/index.ts'
-import { printLogs, shopCluster } from './shop.ts'
+import { printLogs, reach, shopCluster } from './shop.ts'
 
 type Options = Partial<McpServerOptions> & { readonly cluster?: Cluster }
 
@@ -45,7 +45,7 @@ export function world({ cluster = shopCluster(), ...options }: Options = {}): Wo
   const faults: unknown[] = []
   const journal = createJournal<AuditRecord>({ sink: memorySink(), now })
   const mcp = createMcpServer({
-    kube: { fetch: cluster.fetch },
+    kube: { fetch: reach(cluster) },
     policy: POLICY,
     audit: journal,
     subject: { user: 'vera', groups: ['viewers'] },
