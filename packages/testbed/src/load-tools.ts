@@ -24,28 +24,17 @@ export async function loadTools(file: string): Promise<Tool[]> {
 }
 
 async function importModule(absolute: string, file: string): Promise<object> {
+  // Node strips types by itself, but somebody else's file may use an enum or a parameter property.
+  const { register } = await import('tsx/esm/api')
+  const unregister = register()
   try {
-    return await importTypeScript(pathToFileURL(absolute).href)
+    return (await import(pathToFileURL(absolute).href)) as object
   } catch (fault) {
     throw new UserError(
       `${file} does not load: ${(fault as Error).message}`,
       'Mend the file, then start the command again.',
     )
-  }
-}
-
-/** Node strips types by itself; enums and parameter properties, which somebody else's file may use, it leaves to tsx. */
-async function importTypeScript(url: string): Promise<object> {
-  try {
-    return (await import(url)) as object
-  } catch (fault) {
-    if ((fault as NodeJS.ErrnoException).code !== 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX') throw fault
-    const { register } = await import('tsx/esm/api')
-    const unregister = register()
-    try {
-      return (await import(`${url}?transformed`)) as object
-    } finally {
-      await unregister()
-    }
+  } finally {
+    await unregister()
   }
 }
