@@ -44,16 +44,23 @@ function isInstalled() {
 function install() {
   const { packageManager } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'))
   console.error('Installing what the kit needs. This happens once and takes about half a minute.')
+  // stdout belongs to the command itself (`--json`, `mcp stdio`), and only a person wants to see progress.
+  const output = process.stderr.isTTY ? 2 : 'pipe'
+  // Only a shell can start `npx.cmd`; no argument holds a space.
   const onWindows = process.platform === 'win32'
-  const { status, error } = spawnSync(
-    onWindows ? 'npx.cmd' : 'npx',
-    ['-y', packageManager, 'install', '--frozen-lockfile'],
-    // stdout belongs to the command itself (`--json`, `mcp stdio`). Only a shell can start `npx.cmd`.
-    { cwd: root, stdio: ['ignore', 2, 2], shell: onWindows },
-  )
+  const args = ['-y', packageManager, 'install', '--frozen-lockfile']
+  const options = {
+    cwd: root,
+    stdio: ['ignore', output, output],
+    shell: onWindows,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  }
+  const { status, signal, error, stdout, stderr } = spawnSync(onWindows ? 'npx.cmd' : 'npx', args, options)
   if (status === 0) return
+  if (signal === 'SIGINT') process.exit(130)
   fail(
-    `The installation failed${error ? ` (${error.message})` : ''}: npx ${packageManager} install ended with ${status ?? 'no status'}.`,
+    `${stdout ?? ''}${stderr ?? ''}The installation failed${error ? ` (${error.message})` : ''}: npx ${packageManager} install ended with ${status ?? signal}.`,
     'Read the lines above. Most often the package registry cannot be reached, or the disk is full; then run the same command again.',
   )
 }

@@ -4,7 +4,7 @@
  * The tests talk to the tool as an agent does, through the MCP server, and compare its answers with the machines behind
  * the simulated nodes. They never import the student's code.
  */
-import { describe, expect, lab, test, type Answer, type World } from '@mcp-lab/lab-runner/lab'
+import { describe, expect, lab, test, type CallToolResult, type World } from '@mcp-lab/lab-runner/lab'
 
 const KUBELET_LATENCY_MS = 50
 const GIB = 2 ** 30
@@ -123,7 +123,6 @@ describe('arguments', () => {
       expect(kubeletRequests(world), 'no kubelet is asked for a call that is refused').toBe(0)
     })
   }
-
 })
 
 describe('output', () => {
@@ -146,7 +145,9 @@ describe('output', () => {
       const percent = Math.floor((100 * disk.usedBytes) / disk.capacityBytes)
       const line = lineOf(text, name)
       expect(line, `a line of the text names ${name}`).toContain(name)
-      expect(line, `the line of ${name} says about ${percent} percent`).toMatch(new RegExp(`\\b(${percent}|${percent + 1})`))
+      expect(line, `the line of ${name} says about ${percent} percent`).toMatch(
+        new RegExp(`\\b(${percent}|${percent + 1})`),
+      )
       expect(line, 'the text is written for people, so it is not JSON').not.toMatch(/[{}"]/)
     }
   })
@@ -158,7 +159,9 @@ describe('output', () => {
 
     const line = lineOf(text, downNode(world))
     expect(line, `a line of the text names ${downNode(world)}`).toContain(downNode(world))
-    expect(line, 'that line says that the node was not reached').toMatch(/unreach|not reach|no answer|not answer|down|fail|error|refused/i)
+    expect(line, 'that line says that the node was not reached').toMatch(
+      /unreach|not reach|no answer|not answer|down|fail|error|refused/i,
+    )
   })
 })
 
@@ -179,7 +182,7 @@ describe('parallel', () => {
 type Row = Record<string, unknown>
 
 /** The structured answer of a call that should have worked. */
-function answerOf(result: Answer): { nodes: Row[] } {
+function answerOf(result: CallToolResult): { nodes: Row[] } {
   expect(result.isError ? lab.text(result) : 'an answer', 'disk_usage gives an answer, not an error').toBe('an answer')
   const nodes = result.structuredContent?.nodes
   expect(Array.isArray(nodes), 'structuredContent has a list called nodes').toBe(true)

@@ -115,7 +115,8 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
     async fetch(input, init) {
       activity += 1
       try {
-        return await handle(server, new Request(input, init))
+        const isRequest = typeof input === 'object' && 'headers' in input && init === undefined
+        return await handle(server, isRequest ? input : new Request(input, init))
       } finally {
         activity += 1
       }

@@ -128,6 +128,17 @@ describe('worlds', () => {
     }
   })
 
+  test('nodes that say how full they are count among the full ones, and silent ones are never drawn', () => {
+    const nodes = [{ usedPercent: 95 }, {}, {}, { kubelet: 'down' as const }]
+    for (let seed = 1; seed <= 10; seed++) {
+      const cluster = createCluster({ world: { ...loadWorld('disk-pressure'), nodes, latencyMs: 50 }, seed })
+      const kubelets = [...cluster.kubelets.values()]
+
+      expect(kubelets.filter(({ disk }) => disk.usedBytes / disk.capacityBytes > 0.8)).toEqual([kubelets[0]])
+      expect(kubelets.map(({ latencyMs }) => latencyMs)).toEqual([50, 50, 50, 50])
+    }
+  })
+
   test('names and sizes cannot be told from an index or another seed', () => {
     const names = (seed: number) => [...createCluster({ seed }).kubelets.keys()]
 

@@ -57,7 +57,9 @@ async function importStudentFile(file: string, { workDir }: Workplace): Promise<
     return (await import(/* @vite-ignore */ pathToFileURL(file).href)) as Record<string, unknown>
   } catch (fault) {
     const message = fault instanceof Error ? fault.message : String(fault)
-    throw new LabLoadError(message.replace(/ imported from .*/s, ''), placeOf(fault, workDir) ?? { file, line: 1 }, { cause: fault })
+    throw new LabLoadError(message.replace(/ imported from .*/s, ''), placeOf(fault, workDir) ?? { file, line: 1 }, {
+      cause: fault,
+    })
   }
 }
 

@@ -62,6 +62,18 @@ describe('a lab that cannot be run says what brings it back', () => {
     expect(stderr).toContain("Unknown option '--sed'.\nIt is called as pnpm lab NUMBER [--seed N]")
   })
 
+  test.for([
+    [['1', '--seed', 'x'], '--seed expects a whole number from 0 up, found "x".'],
+    [['verify', '1', '--times', '0'], '--times expects a whole number from 1 up, found "0".'],
+    [['1', '--step', 'nope'], 'Lab 1 has no step "nope". Its steps are: list, prefix, bad-arguments.'],
+    [['1', '--cluster', 'moon'], '--cluster expects "sim", found "moon".'],
+    [['watch'], 'Which lab? pnpm lab watch NUMBER [--seed N] needs its number.'],
+  ] as const)('%o is refused', async ([args, message]) => {
+    const { code, stderr } = await makeKit().lab(...args)
+
+    expect({ code, first: stderr.split('\n')[0] }).toEqual({ code: 2, first: message })
+  })
+
   test('a flag that npm kept is noticed', async () => {
     const kit = makeKit()
     const env = { npm_config_user_agent: 'npm/11.0.0 node/v24', npm_config_seed: '7', MCP_LAB_CALLED_AS: 'npm run' }

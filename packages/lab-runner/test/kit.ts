@@ -5,11 +5,13 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { onTestFinished } from 'vitest'
 import type { Report } from '../src/index.ts'
 
 const FIXTURE = path.join(import.meta.dirname, 'fixtures', 'kit')
 const MAIN = path.join(import.meta.dirname, '..', 'src', 'cli', 'main.ts')
+const VITEST = path.join(path.dirname(fileURLToPath(import.meta.resolve('vitest/package.json'))), 'vitest.mjs')
 const LAB = path.join('labs', '01-node-names')
 export const WORK = path.join(LAB, 'src', 'node-names.ts')
 
@@ -19,6 +21,8 @@ export type Kit = {
   readonly dir: string
   lab(...args: string[]): Promise<Ended>
   report(...args: string[]): Promise<Report>
+  /** vitest itself, in the lab's folder, without the runner. */
+  vitest(): Promise<Ended>
   start(args: string[], env?: Record<string, string>): Running
   path(file: string): string
   read(file: string): string
@@ -60,6 +64,9 @@ function kitIn(dir: string): Kit {
       if (stdout === '') throw new Error(`no report; stderr: ${stderr}`)
       return JSON.parse(stdout) as Report
     },
+    vitest: () =>
+      running(spawn(process.execPath, [VITEST, 'run'], { env: { ...cleanEnv(dir), NO_COLOR: '1' }, cwd: at(LAB) }))
+        .ended,
     path: at,
     read: (file) => readFileSync(at(file), 'utf8'),
     write: (file, text) => writeFileSync(at(file), text),

@@ -196,3 +196,13 @@ test('runs one step, on a seed', async () => {
   expect(report.steps.map(({ state }) => state)).toEqual(['not-run', 'failed', 'not-run'])
   expect(report.firstRed?.step).toBe('prefix')
 })
+
+test('a bare vitest run of the suite finds the student without the runner', async () => {
+  const kit = makeKit()
+  kit.change('startsWith', 'endsWith')
+
+  const { code, stdout } = await kit.vitest()
+
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/Tests +1 failed \| 3 passed/)
+})

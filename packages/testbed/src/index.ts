@@ -1,5 +1,4 @@
 /** The face of the composition root. */
-export { drive } from '@mcp-lab/fake-kubectl'
 export type { AuditRecord, Tool } from '@mcp-lab/mcp-server'
 export { connectCluster, type RealCluster } from './real-cluster.ts'
 export { loadTools } from './load-tools.ts'

@@ -24,6 +24,9 @@ export async function loadTools(file: string): Promise<Tool[]> {
 }
 
 async function importModule(absolute: string, file: string): Promise<object> {
+  // Node strips types by itself, but somebody else's file may use an enum or a parameter property.
+  const { register } = await import('tsx/esm/api')
+  const unregister = register()
   try {
     return (await import(pathToFileURL(absolute).href)) as object
   } catch (fault) {
@@ -31,5 +34,7 @@ async function importModule(absolute: string, file: string): Promise<object> {
       `${file} does not load: ${(fault as Error).message}`,
       'Mend the file, then start the command again.',
     )
+  } finally {
+    await unregister()
   }
 }

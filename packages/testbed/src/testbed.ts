@@ -3,7 +3,7 @@
  * client connected to the server, all in one process, without a port.
  */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { createCluster, drive, loadWorld, type Cluster, type NodeSpec } from '@mcp-lab/fake-kubectl'
+import { createCluster, drive, loadWorld, type Cluster, type NodeSpec, type WorldSpec } from '@mcp-lab/fake-kubectl'
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
 import { createMcpServer, type AuditRecord, type McpServer, type Tool } from '@mcp-lab/mcp-server'
 import type { Policy, Subject } from '@mcp-lab/rbac'
@@ -64,13 +64,14 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
 /** The cluster of a scenario, without the rest of the testbed. */
 export function createSimulatedCluster(options: TestbedOptions): Cluster {
   const { world } = loadScenario(options.scenario ?? 'disk-pressure')
-  return createCluster({ world: { ...loadWorld(world), ...nodesOf(options) }, seed: options.seed ?? 1 })
+  return createCluster({ world: { ...loadWorld(world), ...changesTo(options) }, seed: options.seed ?? 1 })
 }
 
-function nodesOf({ nodes, kubeletLatencyMs: latencyMs }: TestbedOptions): { nodes?: NodeSpec[] } {
-  if (nodes === undefined) return {}
-  const specs = typeof nodes === 'number' ? Array.from({ length: nodes }, (): NodeSpec => ({})) : nodes
-  return { nodes: specs.map((spec) => (latencyMs === undefined ? spec : { latencyMs, ...spec })) }
+function changesTo({ nodes, kubeletLatencyMs: latencyMs }: TestbedOptions): Partial<WorldSpec> {
+  return {
+    ...(nodes !== undefined && { nodes: typeof nodes === 'number' ? nodes : [...nodes] }),
+    ...(latencyMs !== undefined && { latencyMs }),
+  }
 }
 
 async function connect(cluster: Cluster, mcp: McpServer): Promise<Client> {

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcessByStdio } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
@@ -106,6 +106,18 @@ describe('mcp', () => {
     expect(result.isError).toBeFalsy()
   })
 
+  test("serves somebody's tools too, with TypeScript that Node alone does not strip", async () => {
+    const cwd = emptyFolder()
+    writeFileSync(path.join(cwd, 'tool.mts'), TOOL_WITH_ENUM)
+    const client = new V1Client({ name: 'test', version: '1.0.0' })
+
+    await client.connect(new V1Stdio({ command: process.execPath, args: [MCP, 'stdio', '--tools', 'tool.mts'], cwd }))
+    const result = await client.callTool({ name: 'say_mood', arguments: {} })
+    await client.close()
+
+    expect(result.structuredContent).toEqual({ mood: 1 })
+  })
+
   test('ends when its host closes stdin', async () => {
     const mcp = spawn(process.execPath, [MCP, 'stdio'], { cwd: emptyFolder(), stdio: ['pipe', 'pipe', 'pipe'] })
 
@@ -144,6 +156,18 @@ describe('mcp', () => {
     expect(stderr).not.toMatch(/\n +at /)
   })
 })
+
+/** Written against the face by its path: the folder it lies in has no node_modules. */
+const TOOL_WITH_ENUM = `
+  import { defineTool } from ${JSON.stringify(import.meta.resolve('@mcp-lab/mcp-server'))}
+  import * as z from ${JSON.stringify(import.meta.resolve('zod'))}
+  enum Mood { Bad, Good }
+  export const mood = defineTool({
+    name: 'say_mood', title: 'Mood', description: 'Says how it is.', level: 'read',
+    inputSchema: z.strictObject({}), outputSchema: z.object({ mood: z.number() }), attributes: () => [],
+    run: async () => ({ structuredContent: { mood: Mood.Good }, text: 'good' }),
+  })
+`
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 

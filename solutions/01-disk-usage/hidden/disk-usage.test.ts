@@ -1,7 +1,7 @@
 /**
  * The hidden part of lab 1's suite: the same contract as the public part, in clusters that nobody could write down.
  */
-import { describe, expect, lab, test, type Answer } from '@mcp-lab/lab-runner/lab'
+import { describe, expect, lab, test, type CallToolResult } from '@mcp-lab/lab-runner/lab'
 
 describe('list', () => {
   test('has every node of a cluster that takes several pages to list', async () => {
@@ -52,7 +52,10 @@ describe('unreachable', () => {
 
     const nodes = rowsOf(await world.mcp.callTool('disk_usage', {}))
 
-    expect(nodes.map((row) => row.reachable), 'both nodes have reachable: false').toEqual([false, false])
+    expect(
+      nodes.map((row) => row.reachable),
+      'both nodes have reachable: false',
+    ).toEqual([false, false])
   })
 })
 
@@ -70,7 +73,7 @@ describe('parallel', () => {
 
 type Row = Record<string, unknown>
 
-function rowsOf(result: Answer): Row[] {
+function rowsOf(result: CallToolResult): Row[] {
   const text = lab.text(result)
   expect(result.isError ? text : 'an answer', 'disk_usage gives an answer, not an error').toBe('an answer')
   return (result.structuredContent?.nodes ?? []) as Row[]

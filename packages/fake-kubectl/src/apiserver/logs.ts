@@ -3,23 +3,14 @@
  * Source: pkg/registry/core/pod/strategy.go LogLocation; kubelet's container logs; texts recorded from 1.36.
  */
 import { formatTime } from '../api/meta.ts'
-import { ApiError, badRequest, forbiddenValue, invalid, invalidValue } from '../api/status.ts'
+import { ApiError, badRequest } from '../api/status.ts'
 import type { ContainerStatus, Pod } from '../api/types.ts'
 import { KUBELET_PORT, type Kubelet, type LogProgram } from '../kubelet/kubelet.ts'
 import { nextLineAtMs, printed, type LogLine, type Run } from '../kubelet/logs.ts'
 import { stored } from './endpoints.ts'
-import { isTrue } from './request-info.ts'
+import { logOptions, type LogOptions } from './log-options.ts'
 import type { ResourceCall } from './server.ts'
 import { streamed, type Sink } from './stream.ts'
-
-type LogOptions = {
-  follow: boolean
-  previous: boolean
-  timestamps: boolean
-  sinceMs: number
-  tailLines: number
-  limitBytes: number
-}
 
 type Source = { run: Run; program: LogProgram | undefined }
 
@@ -37,38 +28,6 @@ export async function podLog(call: ResourceCall): Promise<Response> {
     program: kubelet?.programs.get(`${pod.metadata.uid}/${container}`),
   }
   return options.follow && !options.previous ? follow(call, source, options) : whole(call, source, options)
-}
-
-function logOptions({ url, server }: ResourceCall): LogOptions {
-  const query = url.searchParams
-  const { clock } = server
-  const tailLines = number(query, 'tailLines', 0)
-  const sinceSeconds = number(query, 'sinceSeconds', 1)
-  const sinceTime = query.get('sinceTime')
-  if (sinceSeconds !== undefined && sinceTime !== null) {
-    throw wrong(forbiddenValue('sinceSeconds', 'at most one of `sinceTime` or `sinceSeconds` may be specified'))
-  }
-  const shown = sinceTime === null ? undefined : Date.parse(sinceTime) - clock.shownOffsetMs
-  return {
-    follow: isTrue(query.get('follow')),
-    previous: isTrue(query.get('previous')),
-    timestamps: isTrue(query.get('timestamps')),
-    sinceMs: shown ?? (sinceSeconds === undefined ? -Infinity : clock.now() - sinceSeconds * 1000),
-    tailLines: tailLines ?? Infinity,
-    limitBytes: number(query, 'limitBytes', 1) ?? Infinity,
-  }
-}
-
-function number(query: URLSearchParams, name: string, least: number): number | undefined {
-  const text = query.get(name)
-  if (text === null || text === '') return undefined
-  if (!/^-?\d{1,15}$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${JSON.stringify(text)}: invalid syntax`)
-  if (Number(text) >= least) return Number(text)
-  throw wrong(invalidValue(name, Number(text), `must be greater than ${least === 0 ? 'or equal to 0' : '0'}`))
-}
-
-function wrong(error: Parameters<typeof invalid>[3][number]): ApiError {
-  return invalid('PodLogOptions', '', '', [error])
 }
 
 /** The container that was named, or the only one. @throws ApiError 400 */

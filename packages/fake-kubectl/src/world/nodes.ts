@@ -1,83 +1,23 @@
 /**
- * Draws the machines: from NodeSpecs and the seed to kubelets, their Nodes and Leases.
+ * What the cluster knows of each machine from the start: its Node, its Lease, and the events of a disk that fills.
  */
 import { formatKibibytes } from '../api/quantity.ts'
 import { formatMicroTime, formatTime, type KubeObject } from '../api/meta.ts'
 import { resource } from '../api/resources.ts'
-import type { Node, Pod } from '../api/types.ts'
+import type { Node } from '../api/types.ts'
 import { create } from '../apiserver/admit.ts'
 import type { Server } from '../apiserver/server.ts'
 import type { Random } from '../clock/random.ts'
 import { recordEvent } from '../controllers/events.ts'
 import { KUBELET_PORT, underDiskPressure, type Kubelet } from '../kubelet/kubelet.ts'
 import { reported, unreachable } from '../kubelet/node-status.ts'
-import type { NodeSpec, WorldSpec } from './spec.ts'
+import type { Machine } from './machines.ts'
+import type { NodeSpec } from './spec.ts'
 
-const GIB = 2 ** 30
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
 /** At this share the kubelet begins to delete images (imageGCHighThresholdPercent). */
 const IMAGE_GC_PERCENT = 85
-
-export type Machine = { readonly spec: NodeSpec; readonly kubelet: Kubelet; readonly index: number }
-
-/** Every machine of the world, drawn in order, each with its kubelet in `kubelets`. */
-export function drawMachines(
-  { nodes = 3, fullNodes = 0 }: WorldSpec,
-  server: Server,
-  kubelets: Map<string, Kubelet>,
-): Machine[] {
-  const specs: NodeSpec[] = typeof nodes === 'number' ? Array.from({ length: nodes }, () => ({})) : nodes
-  const full = pickFull(specs, fullNodes, server.random)
-  return specs.map((spec, index) => {
-    const kubelet = drawKubelet(spec, index, full.has(index), server, kubelets)
-    kubelets.set(kubelet.nodeName, kubelet)
-    return { spec, kubelet, index }
-  })
-}
-
-function pickFull(specs: readonly NodeSpec[], count: number, random: Random): Set<number> {
-  const open = specs.flatMap(({ usedPercent, kubelet }, index) =>
-    usedPercent === undefined && kubelet !== 'down' ? [index] : [],
-  )
-  const full = new Set<number>()
-  while (full.size < Math.min(count, open.length)) full.add(random.pick(open))
-  return full
-}
-
-function drawKubelet(
-  spec: NodeSpec,
-  index: number,
-  full: boolean,
-  { random, clock }: Server,
-  known: ReadonlyMap<string, Kubelet>,
-): Kubelet {
-  const nodeName = spec.name ?? freeName(random, known)
-  const drawnBytes = random.integer(20 * GIB, 500 * GIB)
-  const drawnPercent = full ? 86 + random.next() * 11 : 12 + random.next() * 62
-  const cores = random.pick([2, 4, 8, 16])
-  const capacityBytes = spec.capacityBytes ?? drawnBytes
-  const usedBytes = Math.round((capacityBytes * (spec.usedPercent ?? drawnPercent)) / 100)
-  const inodes = Math.floor(capacityBytes / 16_384)
-  return {
-    nodeName,
-    address: `10.20.${index >> 8}.${(index & 255) + 1}`,
-    disk: { capacityBytes, usedBytes, inodes, inodesUsed: Math.round((inodes * usedBytes) / capacityBytes / 4) },
-    cores,
-    memoryBytes: cores * 4 * GIB - random.integer(100, 400) * 2 ** 20,
-    startedAt: formatTime(clock.now() - random.integer(8 * DAY_MS, 60 * DAY_MS)),
-    state: spec.kubelet ?? 'up',
-    latencyMs: spec.latencyMs ?? 0,
-    programs: new Map(),
-  }
-}
-
-function freeName(random: Random, known: ReadonlyMap<string, Kubelet>): string {
-  for (;;) {
-    const name = `node-${random.hex(4)}`
-    if (!known.has(name)) return name
-  }
-}
 
 /** Stores the machine's Node and Lease, and the events of a disk that fills. */
 export function storeNode(server: Server, { spec, kubelet, index }: Machine): void {
@@ -218,14 +158,4 @@ function tellFilling(server: Server, node: Node, kubelet: Kubelet): void {
     lastMs: now - 31 * MINUTE_MS,
     count: 1,
   })
-}
-
-/** Pods that the machine at this index has room for an address for. */
-export function podAddress(server: Server, { index }: Machine): string {
-  const used = new Set((server.store.list(resource('pods')) as Pod[]).map(({ status }) => status.podIP))
-  for (let host = 2; host < 255; host++) {
-    const address = `10.${244 + (index >> 8)}.${index & 255}.${host}`
-    if (!used.has(address)) return address
-  }
-  throw new RangeError(`no free pod address on machine ${index}: a node holds at most 253 pods`)
 }

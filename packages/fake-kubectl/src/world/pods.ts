@@ -11,7 +11,7 @@ import { qosClass } from '../apiserver/defaults.ts'
 import type { Server } from '../apiserver/server.ts'
 import { recordEvent } from '../controllers/events.ts'
 import { unready } from '../controllers/node-lifecycle.ts'
-import { podAddress, type Machine } from './nodes.ts'
+import { podAddress, type Machine } from './machines.ts'
 import type { AppSpec, Builtins, StageSpec } from './spec.ts'
 
 const HASH_LENGTH = 10

@@ -47,6 +47,7 @@ export const World: z.ZodType<WorldSpec> = z.strictObject({
   title: z.string().optional(),
   nodes: z.union([Count.max(5000), z.array(Node)]).optional(),
   fullNodes: Count.optional(),
+  latencyMs: z.number().min(0).optional(),
   namespaces: z.array(z.string()).optional(),
   apps: z.array(App).optional(),
   manifests: z.array(Manifest).optional(),

@@ -43,14 +43,16 @@ export type AppSpec = {
 /**
  * A cluster to start from.
  *
- * `nodes` is a number (three when absent) or one spec each; of those that leave it open, `fullNodes` stand above 80 %
- * (none when absent) and the others below 75 %. `apps` become pods; `manifests` are stored as they are, and a Pod
+ * `nodes` is a number (three when absent) or one spec each. `fullNodes` of them stand above 80 % (none when absent): those
+ * that say so count, the rest are drawn among those that leave it open; the others stand below 75 %. `latencyMs` is for
+ * kubelets that do not say. `apps` become pods; `manifests` are stored as they are, and a Pod
  * without status among them is given a node and runs.
  */
 export type WorldSpec = {
   title?: string | undefined
   nodes?: number | NodeSpec[] | undefined
   fullNodes?: number | undefined
+  latencyMs?: number | undefined
   namespaces?: string[] | undefined
   apps?: AppSpec[] | undefined
   manifests?: KubeObject[] | undefined

@@ -37,10 +37,10 @@ export function labOf(command: Command, { words }: Args, io: Io): LabRef {
   return findLab(io.kitDir, word)
 }
 
-/** A whole number from 0 up, or undefined when the flag is absent. */
-export function wholeNumber({ flags }: Args, name: string): number | undefined {
+/** A whole number from `least` up, or undefined when the flag is absent. */
+export function wholeNumber({ flags }: Args, name: string, least = 0): number | undefined {
   const text = flags[name]
   if (text === undefined) return undefined
-  if (typeof text === 'string' && /^\d{1,9}$/.test(text)) return Number(text)
-  throw new UserError(`--${name} expects a whole number from 0 up, found "${text}".`)
+  if (typeof text === 'string' && /^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text)
+  throw new UserError(`--${name} expects a whole number from ${least} up, found "${text}".`)
 }

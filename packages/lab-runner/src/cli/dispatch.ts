@@ -13,10 +13,18 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return await dispatch(argv, io)
   } catch (fault) {
     if (fault instanceof Interrupted) return EXIT.interrupted
-    if (!(fault instanceof UserError)) throw fault
+    if (!(fault instanceof UserError)) return ownFault(fault, io)
     io.err(fault.next === undefined ? fault.message : `${fault.message}\n${fault.next}`)
     return EXIT.usage
   }
+}
+
+/** Not the student's, and not an unsolved lab: whoever mends the kit needs the stack. */
+function ownFault(fault: unknown, io: Io): number {
+  io.err(
+    `The kit itself failed; this says nothing about your work.\n${fault instanceof Error ? fault.stack : String(fault)}`,
+  )
+  return EXIT.usage
 }
 
 async function dispatch(argv: readonly string[], io: Io): Promise<number> {

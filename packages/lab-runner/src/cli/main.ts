@@ -2,10 +2,13 @@
  * The process behind `npm run lab` and `pnpm lab`: the terminal, the environment, Ctrl-C and the exit code. What a command
  * line means is `dispatch.ts`.
  */
-import { enableCompileCache } from 'node:module'
+import { enableCompileCache, getCompileCacheDir } from 'node:module'
 import path from 'node:path'
 
-enableCompileCache() // before the rest is loaded: it saves a tenth of a second from the second run on
+// Before the rest is loaded, and for the tests' process too: it saves a fifth of a second from the second run on.
+enableCompileCache()
+const compileCache = getCompileCacheDir()
+if (compileCache !== undefined) process.env['NODE_COMPILE_CACHE'] ??= compileCache
 const { main } = await import('./dispatch.ts')
 const { complete, EXIT, Interrupted, launcherOf } = await import('./io.ts')
 const { styleFor } = await import('./style.ts')
@@ -15,6 +18,8 @@ const LINGER_MS = 1000 // what an interrupted run gets to put its processes away
 const { env, stdout, stderr, stdin } = process
 const launcher = launcherOf(env)
 const interrupt = new AbortController()
+
+stdout.on('error', () => process.exit(EXIT.usage)) // the reader went away, as in `lab 1 | head`
 
 process.on('SIGINT', () => {
   if (interrupt.signal.aborted) process.exit(EXIT.interrupted)

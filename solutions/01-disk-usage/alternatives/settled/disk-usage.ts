@@ -29,7 +29,9 @@ export const tool = defineTool({
   run: async ({ threshold }, { kube }) => {
     const names = (await kube.list<{ metadata: { name: string } }>('/api/v1/nodes')).map((n) => n.metadata.name)
     const asked = names.map((name) =>
-      kube.get<{ node: { fs: { usedBytes: number; capacityBytes: number } } }>(`/api/v1/nodes/${name}/proxy/stats/summary`),
+      kube.get<{ node: { fs: { usedBytes: number; capacityBytes: number } } }>(
+        `/api/v1/nodes/${name}/proxy/stats/summary`,
+      ),
     )
     const answers = await Promise.allSettled(asked)
     const nodes = answers.map((answer, i): Disk => {
@@ -43,7 +45,12 @@ export const tool = defineTool({
     })
     nodes.sort((a, b) => (b.usedPercent ?? -1) - (a.usedPercent ?? -1))
     const over = nodes.filter((node) => node.overThreshold).length
-    const lines = nodes.map((node) => `- ${node.name}: ${node.reachable ? `${node.usedPercent?.toFixed(0)} %` : node.problem}`)
-    return { structuredContent: { nodes }, text: `${over} of ${nodes.length} nodes are above ${threshold} %.\n${lines.join('\n')}` }
+    const lines = nodes.map(
+      (node) => `- ${node.name}: ${node.reachable ? `${node.usedPercent?.toFixed(0)} %` : node.problem}`,
+    )
+    return {
+      structuredContent: { nodes },
+      text: `${over} of ${nodes.length} nodes are above ${threshold} %.\n${lines.join('\n')}`,
+    }
   },
 })

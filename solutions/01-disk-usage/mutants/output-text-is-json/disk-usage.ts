@@ -48,7 +48,10 @@ export const diskUsage = defineTool({
   async run({ threshold }, { kube }) {
     const names = await listNodeNames(kube)
     const nodes = await Promise.all(names.map((name) => readDisk(kube, name, threshold)))
-    return { structuredContent: { threshold, nodes }, text: nodes.map((node) => `${describeNode(node)} ${JSON.stringify(node)}`).join('\n') }
+    return {
+      structuredContent: { threshold, nodes },
+      text: nodes.map((node) => `${describeNode(node)} ${JSON.stringify(node)}`).join('\n'),
+    }
   },
 })
 

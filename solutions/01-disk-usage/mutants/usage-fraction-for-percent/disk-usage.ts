@@ -63,7 +63,14 @@ async function readDisk(kube: KubeClient, name: string, threshold: number): Prom
     const { node } = await kube.get<Summary>(`/api/v1/nodes/${name}/proxy/stats/summary`)
     const { usedBytes, capacityBytes } = node.fs
     const usedPercent = usedBytes / capacityBytes
-    return { name, reachable: true, overThreshold: 100 * usedPercent > threshold, usedBytes, capacityBytes, usedPercent }
+    return {
+      name,
+      reachable: true,
+      overThreshold: 100 * usedPercent > threshold,
+      usedBytes,
+      capacityBytes,
+      usedPercent,
+    }
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error)
     return { name, reachable: false, overThreshold: false, problem }

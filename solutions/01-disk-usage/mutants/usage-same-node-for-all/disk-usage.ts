@@ -47,7 +47,9 @@ export const diskUsage = defineTool({
   ],
   async run({ threshold }, { kube }) {
     const names = await listNodeNames(kube)
-    const nodes = await Promise.all(names.map(async (name) => ({ ...(await readDisk(kube, names[0] ?? name, threshold)), name })))
+    const nodes = await Promise.all(
+      names.map(async (name) => ({ ...(await readDisk(kube, names[0] ?? name, threshold)), name })),
+    )
     return { structuredContent: { threshold, nodes }, text: nodes.map(describeNode).join('\n') }
   },
 })

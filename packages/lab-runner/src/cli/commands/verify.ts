@@ -20,8 +20,8 @@ export const verify: Command = {
   async run(argv, io) {
     const args = readArgs(verify, argv)
     const refs = args.words.length === 0 ? listLabs(io.kitDir) : [labOf(verify, args, io)]
-    const times = wholeNumber(args, 'times')
-    const seeds = wholeNumber(args, 'seeds')
+    const times = wholeNumber(args, 'times', 1)
+    const seeds = wholeNumber(args, 'seeds', 1)
     const verdicts: LabVerdict[] = []
     for (const ref of refs) {
       io.signal.throwIfAborted()
