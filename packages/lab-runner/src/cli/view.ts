@@ -85,7 +85,7 @@ function rowsOf(red: RedTest): (readonly [label: string, text: string])[] {
           ['Came back', cameBack(red)],
         ] as const)),
     ['Expected', expected ?? (toldByError ? 'an answer, not an error' : message)] as const,
-    ...(expected === undefined || toldByError ? [] : [['But', message] as const]),
+    ...(expected === undefined || toldByError || isWorthShowing(red) ? [] : [['But', message] as const]),
     ...(compared === undefined || toldByError || !isWorthShowing(red)
       ? []
       : ([
