@@ -8,6 +8,7 @@ import type { Style, Tone } from './style.ts'
 const BAR_WIDTH = 24
 const LINES_SHOWN = 12 // of a value or of what the student's code printed
 const CHARACTERS_SHOWN = 300
+const FRAME_WIDTH = 116
 
 /** The whole report. Commands stand in backticks as `lab …`; `complete` gives them their launcher. */
 export function reportView(report: Report, style: Style): string {
@@ -84,12 +85,12 @@ function rowsOf(red: RedTest): (readonly [label: string, text: string])[] {
           ['Came back', cameBack(red)],
         ] as const)),
     ['Expected', expected ?? (toldByError ? 'an answer, not an error' : message)] as const,
-    ...(expected === undefined || toldByError ? [] : [['But', message] as const]),
+    ...(expected === undefined || toldByError || isWorthShowing(red) ? [] : [['But', message] as const]),
     ...(compared === undefined || toldByError || !isWorthShowing(red)
       ? []
       : ([
-          ['Wanted', compared.expected],
-          ['Got', compared.actual],
+          ['Wanted', onOneLine(compared.expected)],
+          ['Got', onOneLine(compared.actual)],
         ] as const)),
     ...(printed.length === 0 ? [] : [['You printed', printed.join('\n')] as const]),
     ...(where === undefined ? [] : [['Where', placeView(where)] as const]),
@@ -111,6 +112,12 @@ function cameBack({ asked, timedOut }: RedTest): string {
 /** Values that the message already shows in full say nothing more. */
 function isWorthShowing({ compared, message }: RedTest): boolean {
   return compared !== undefined && message.includes('…')
+}
+
+/** A printed value without its line breaks, when that is short enough to read. */
+function onOneLine(value: string): string {
+  const flat = value.replaceAll(/\n\s*/g, ' ').replaceAll(/, ([\]}])/g, ' $1')
+  return flat.length <= CHARACTERS_SHOWN ? flat : value
 }
 
 function problemView(problem: Problem, style: Style): string {
@@ -138,7 +145,9 @@ function placeView({ file, line, column }: SourceSpot): string {
 }
 
 function frameView(where: SourceSpot | undefined): string[] {
-  return where?.frame === undefined ? [] : ['', ...where.frame.split('\n').map((line) => `    ${line}`)]
+  return where?.frame === undefined
+    ? []
+    : ['', ...where.frame.split('\n').map((line) => `    ${cut(line, FRAME_WIDTH)}`)]
 }
 
 function nextView(report: Report, style: Style): string {
@@ -160,12 +169,14 @@ function nextView(report: Report, style: Style): string {
 
 function shortened(text: string): string {
   const lines = text.split('\n')
-  const kept = lines
-    .slice(0, LINES_SHOWN)
-    .map((line) => (line.length > CHARACTERS_SHOWN ? `${line.slice(0, CHARACTERS_SHOWN)}…` : line))
+  const kept = lines.slice(0, LINES_SHOWN).map((line) => cut(line, CHARACTERS_SHOWN))
   return lines.length > LINES_SHOWN
     ? [...kept, `… ${lines.length - LINES_SHOWN} more lines`].join('\n')
     : kept.join('\n')
+}
+
+function cut(line: string, width: number): string {
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line
 }
 
 function indented(text: string, columns: number): string {
