@@ -1,5 +1,5 @@
 /** The face of the composition root. */
-export type { AuditRecord, Tool } from '@mcp-lab/mcp-server'
+export { isTool, type AuditRecord, type Tool } from '@mcp-lab/mcp-server'
 export { connectCluster, type RealCluster } from './real-cluster.ts'
 export { loadTools } from './load-tools.ts'
 export { labPolicy, readPolicy } from './policy.ts'

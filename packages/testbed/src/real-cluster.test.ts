@@ -10,7 +10,7 @@ describe('a cluster that a kubeconfig names', () => {
     const cluster = createCluster({ world: { nodes: 2 } })
     const server = await listen(cluster)
     try {
-      const { fetch } = connectCluster(fileOf(kubeconfig({ url: server.url })))
+      const { fetch } = await connectCluster(fileOf(kubeconfig({ url: server.url })))
 
       const answer = await fetch(new Request('https://any.host/api/v1/nodes?limit=1'))
 
@@ -21,18 +21,18 @@ describe('a cluster that a kubeconfig names', () => {
     }
   })
 
-  test('is missed with the path and what to do', () => {
-    expect(() => connectCluster('no/such/config')).toThrow('There is no kubeconfig at no/such/config.')
+  test('is missed with the path and what to do', async () => {
+    await expect(connectCluster('no/such/config')).rejects.toThrow('There is no kubeconfig at no/such/config.')
   })
 
-  test('must be named by the current context', () => {
-    expect(() =>
+  test('must be named by the current context', async () => {
+    await expect(
       connectCluster(fileOf('apiVersion: v1\nkind: Config\nclusters: []\nusers: []\ncontexts: []\n')),
-    ).toThrow(/has no current cluster/)
+    ).rejects.toThrow(/has no current cluster/)
   })
 
-  test('is not found in a file that is no kubeconfig', () => {
-    expect(() => connectCluster(fileOf(': {'))).toThrow(/cannot be read/)
+  test('is not found in a file that is no kubeconfig', async () => {
+    await expect(connectCluster(fileOf(': {'))).rejects.toThrow(/cannot be read/)
   })
 })
 

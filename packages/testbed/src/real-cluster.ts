@@ -2,11 +2,11 @@
  * A `fetch` for the cluster that a kubeconfig names: kind, a cloud, or `pnpm sim`.
  *
  * Certificates, tokens and exec plugins are client-node's business; a request through this `fetch` reaches the API server
- * as kubectl's would.
+ * as kubectl's would. client-node is large, so it is loaded when it is wanted and not before.
  */
 import { existsSync } from 'node:fs'
-import { HttpMethod, KubeConfig, RequestContext } from '@kubernetes/client-node'
-import { fetch as undiciFetch, type Dispatcher } from 'undici'
+import type { HttpMethod, KubeConfig } from '@kubernetes/client-node'
+import type { Dispatcher } from 'undici'
 import { UserError } from './user-error.ts'
 
 export type RealCluster = {
@@ -19,8 +19,12 @@ export type RealCluster = {
  * @param file a kubeconfig; when absent, KUBECONFIG or the one in the home folder
  * @throws     UserError when there is none, or it names no cluster
  */
-export function connectCluster(file?: string): RealCluster {
-  const config = loadKubeconfig(file)
+export async function connectCluster(file?: string): Promise<RealCluster> {
+  const [{ RequestContext }, { fetch: undiciFetch }] = await Promise.all([
+    import('@kubernetes/client-node'),
+    import('undici'),
+  ])
+  const config = await loadKubeconfig(file)
   const server = config.getCurrentCluster()?.server
   if (server === undefined) {
     throw new UserError(
@@ -47,14 +51,15 @@ export function connectCluster(file?: string): RealCluster {
   return { fetch, server }
 }
 
-function loadKubeconfig(file: string | undefined): KubeConfig {
-  const config = new KubeConfig()
+async function loadKubeconfig(file: string | undefined): Promise<KubeConfig> {
   if (file !== undefined && !existsSync(file)) {
     throw new UserError(
       `There is no kubeconfig at ${file}.`,
       'Start the simulator in another terminal (`npm run sim`), or give the path of your own with --kubeconfig.',
     )
   }
+  const { KubeConfig } = await import('@kubernetes/client-node')
+  const config = new KubeConfig()
   try {
     if (file === undefined) config.loadFromDefault()
     else config.loadFromFile(file)

@@ -50,6 +50,9 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     policy: options.policy ?? labPolicy(),
     subject: options.subject ?? DEFAULT_SUBJECT,
     audit,
+    now,
+    // In the background: a call that does something else than ask the cluster is not hurried to its deadline.
+    setTimer: (run, delayMs) => cluster.clock.at(cluster.clock.now() + delayMs, run, { background: true }),
     ...(options.tools && { tools: options.tools }),
     ...(options.onToolError && { onToolError: options.onToolError }),
   })

@@ -11,6 +11,7 @@ import { createMcpServer, listen, subjectFromEnv, type AuditRecord, type McpServ
 import type { Subject } from '@mcp-lab/rbac'
 import { loadTools } from '../load-tools.ts'
 import { labPolicy, readPolicy } from '../policy.ts'
+import { connectCluster } from '../real-cluster.ts'
 import { listScenarios } from '../scenario.ts'
 import { createSimulatedCluster, DEFAULT_SUBJECT } from '../testbed.ts'
 import { UserError } from '../user-error.ts'
@@ -74,9 +75,7 @@ async function clusterOf(values: Flags, signal: AbortSignal): Promise<(request: 
     throw new UserError(`--cluster ${values.cluster}: expected sim or current.`, HELP)
   }
   if (values.kubeconfig !== undefined || values.cluster === 'current') {
-    // client-node takes half a second to load; the simulator does not need it.
-    const { connectCluster } = await import('../real-cluster.ts')
-    return connectCluster(values.kubeconfig).fetch
+    return (await connectCluster(values.kubeconfig)).fetch
   }
   const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
   const cluster = createSimulatedCluster({ scenario: values.scenario, seed })
