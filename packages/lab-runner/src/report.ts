@@ -30,6 +30,8 @@ export type RedTest = {
   readonly message: string
   /** What the assertion compared, when it did. */
   readonly compared?: { readonly actual: string; readonly expected: string }
+  /** The exception that the student's code threw last, which the server does not tell a client. */
+  readonly threw?: string
   readonly where?: SourceSpot
   readonly printed: readonly string[]
   readonly timedOut: boolean
@@ -162,7 +164,8 @@ function firstRedTest(
   const red = tests.find((test) => test.step === step?.id && test.state === 'failed')
   if (step === undefined || red?.failure === undefined) return undefined
   const { actual, expected, kind } = red.failure
-  const where = red.record.faults.at(-1)?.at ?? placeOfStep(lab, step.id, sources)
+  const fault = red.record.faults.at(-1)
+  const where = fault?.at ?? placeOfStep(lab, step.id, sources)
   const asked = red.record.calls.at(-1)
   return {
     step: step.id,
@@ -171,6 +174,7 @@ function firstRedTest(
     ...(red.record.expecting === undefined ? {} : { expected: red.record.expecting }),
     message: inPlainWords(red.failure, red.record.expecting),
     ...(actual === undefined || expected === undefined ? {} : { compared: { actual, expected } }),
+    ...(fault === undefined ? {} : { threw: `${fault.name}: ${fault.message}` }),
     ...spotOf(where, sources),
     printed: red.printed,
     timedOut: kind === 'timeout',

@@ -92,6 +92,7 @@ function rowsOf(red: RedTest): (readonly [label: string, text: string])[] {
           ['Wanted', onOneLine(compared.expected)],
           ['Got', onOneLine(compared.actual)],
         ] as const)),
+    ...(isNews(red) ? [['It threw', red.threw] as const] : []),
     ...(printed.length === 0 ? [] : [['You printed', printed.join('\n')] as const]),
     ...(where === undefined ? [] : [['Where', placeView(where)] as const]),
   ]
@@ -100,6 +101,12 @@ function rowsOf(red: RedTest): (readonly [label: string, text: string])[] {
 /** The tool's error is on the screen as what came back; a message that only quotes it adds nothing. */
 function repeatsError({ message, compared }: RedTest, error: string): boolean {
   return message.includes(error) || compared?.actual.includes(error.split('\n')[0] ?? error) === true
+}
+
+/** The server keeps an exception's text from its clients; the person who wrote the code needs it. */
+function isNews(red: RedTest): red is RedTest & { threw: string } {
+  const { threw, asked } = red
+  return threw !== undefined && asked?.answer?.text.includes('internal error') === true
 }
 
 function cameBack({ asked, timedOut }: RedTest): string {
