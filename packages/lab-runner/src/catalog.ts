@@ -18,7 +18,7 @@ export type LabRef = {
   readonly solutionDir?: string
 }
 
-/** A lab that is whole: its manifest parsed, every file in its place. */
+/** A lab with its manifest parsed; `openLab` also sees to it that every file is in its place. */
 export type Lab = LabRef & { readonly manifest: LabManifest }
 
 const LAB_FOLDER = /^(\d{2,})-([a-z0-9]+(?:-[a-z0-9]+)*)$/
@@ -89,7 +89,7 @@ function titlePart(lab: LabRef): string {
  * @throws UserError that names what is missing and the command that brings it back
  */
 export function openLab(ref: LabRef): Lab {
-  const lab = { ...ref, manifest: readManifest(ref) }
+  const lab = readLab(ref)
   const missing = missingFiles(lab)
   if (missing.length === 0) return lab
   const starterThere = lab.manifest.edits.every((file) => existsSync(starterPath(lab, file)))
@@ -100,6 +100,11 @@ export function openLab(ref: LabRef): Lab {
         ? `\`lab reset ${lab.number}\` puts the starter back in its place.`
         : `\`git checkout -- labs/${lab.slug}\` brings the lab's folder back as it was delivered.`,
   })
+}
+
+/** A lab as its author sees it: its manifest parsed, whether or not every file is there. */
+export function readLab(ref: LabRef): Lab {
+  return { ...ref, manifest: readManifest(ref) }
 }
 
 /** Reads and parses a lab's manifest, without asking for the rest of the folder (so that `reset` can mend it). */

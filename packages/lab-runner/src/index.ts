@@ -1,7 +1,7 @@
 /**
  * Runs, explains and verifies labs. A spec imports `@mcp-lab/lab-runner/lab` instead.
  */
-export { findLab, listLabs, openLab, type Lab, type LabRef } from './catalog.ts'
+export { findLab, listLabs, openLab, readLab, type Lab, type LabRef } from './catalog.ts'
 export { parseLabManifest, type LabManifest, type LabStep } from './manifest.ts'
 export type { CallRecord, SourcePlace } from './record.ts'
 export type { Problem, RedTest, Report, StepReport, StepState } from './report.ts'

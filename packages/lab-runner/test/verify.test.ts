@@ -43,7 +43,7 @@ test('each thing that is wrong with a lab is a fault of its own claim', async ()
       'steps[0].hints[0]: expected a question, found "Use the API."',
     ),
     'nothing but the edited files differs between starter and solution': 'stray.ts differs',
-    'src is the starter': 'stray.ts differs',
+    'src is delivered as the starter': 'stray.ts differs',
     'starter, solution and alternatives type-check': expect.stringContaining("Type 'string' is not assignable"),
     '1 alternatives pass': expect.stringContaining('alternative one-loop: step "list"'),
     '2 mutants are caught where their idea is taught': expect.stringMatching(

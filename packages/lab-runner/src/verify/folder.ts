@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { starterPath, withoutSrc, type Lab } from '../catalog.ts'
+import { committedFiles } from './committed.ts'
 import { claim, type Claim } from './verdict.ts'
 
 export function folderClaims(lab: Lab): Claim[] {
@@ -19,7 +20,7 @@ export function folderClaims(lab: Lab): Claim[] {
             'nothing but the edited files differs between starter and solution',
             strayDifferences(lab, lab.solutionDir),
           ),
-          claim('src is the starter', differences(path.join(lab.dir, 'src'), path.join(lab.dir, 'starter'))),
+          claim('src is delivered as the starter', deliveredDifferences(lab)),
         ]),
   ]
 }
@@ -54,6 +55,17 @@ function statements({ manifest }: Lab): string[] {
 function strayDifferences(lab: Lab, solutionDir: string): string[] {
   const edited = lab.manifest.edits.map(withoutSrc)
   return differences(path.join(lab.dir, 'starter'), path.join(solutionDir, 'src'), (file) => !edited.includes(file))
+}
+
+/** Compares what git has, so that an author may solve the lab in place; where git has nothing, what lies there. */
+function deliveredDifferences(lab: Lab): string[] {
+  const [src, starter] = [path.join(lab.dir, 'src'), path.join(lab.dir, 'starter')]
+  const tracked = committedFiles(lab.dir)
+  if (tracked === undefined) return differences(src, starter)
+  const files = new Set([...tracked.keys()].flatMap((file) => /^(?:src|starter)\/(.+)$/.exec(file)?.[1] ?? []))
+  return [...files]
+    .filter((file) => tracked.get(`src/${file}`) !== tracked.get(`starter/${file}`))
+    .map((file) => `src/${file}, as git has it, differs from starter/${file}`)
 }
 
 /** The files that two folders do not share byte for byte. */

@@ -1,7 +1,7 @@
 /**
  * `lab verify [1]`: the author's gate over one lab, or all.
  */
-import { listLabs, openLab } from '../../catalog.ts'
+import { listLabs, readLab } from '../../catalog.ts'
 import { verifyLab } from '../../verify/verify.ts'
 import type { LabVerdict } from '../../verify/verdict.ts'
 import { labOf, readArgs, wholeNumber } from '../args.ts'
@@ -25,7 +25,7 @@ export const verify: Command = {
     const verdicts: LabVerdict[] = []
     for (const ref of refs) {
       io.signal.throwIfAborted()
-      const verdict = await verifyLab(openLab(ref), {
+      const verdict = await verifyLab(readLab(ref), {
         ...(times === undefined ? {} : { times }),
         ...(seeds === undefined ? {} : { seeds: Array.from({ length: seeds }, (_, index) => index + 1) }),
       })
