@@ -22,6 +22,7 @@ const [entry, ...args] = process.argv.slice(2)
 const calledByPnpm = process.env.npm_config_user_agent?.startsWith('pnpm/') ?? false
 
 process.env.MCP_LAB_CALLED_AS ??= calledByPnpm ? 'pnpm' : 'npm run'
+process.env.MCP_LAB_ROOT ??= root
 ensureInstalled()
 await handOver(path.resolve(root, entry))
 

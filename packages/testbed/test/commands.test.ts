@@ -106,6 +106,24 @@ describe('mcp', () => {
     expect(result.isError).toBeFalsy()
   })
 
+  test('starts from the snippet in the README, for the user it names', async () => {
+    const readme = readFileSync(path.resolve(import.meta.dirname, '../README.md'), 'utf8')
+    const snippet = /```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
+    const kit = path.resolve(import.meta.dirname, '../../..').replaceAll('\\', '/')
+    const { mcpServers } = JSON.parse(snippet.replace('/path/to/mcp-lab', kit)) as {
+      mcpServers: { 'mcp-lab': Snippet }
+    }
+    const { args, env } = mcpServers['mcp-lab']
+    const cwd = emptyFolder()
+    const client = new V1Client({ name: 'test', version: '1.0.0' })
+
+    await client.connect(new V1Stdio({ command: process.execPath, args, cwd, env: { ...env, MCP_LAB_ROOT: cwd } }))
+    await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' } })
+    await client.close()
+
+    expect(subjectsOf(cwd)).toEqual(['ada'])
+  })
+
   test("serves somebody's tools too, with TypeScript that Node alone does not strip", async () => {
     const cwd = emptyFolder()
     writeFileSync(path.join(cwd, 'tool.mts'), TOOL_WITH_ENUM)
@@ -174,7 +192,7 @@ type Child = ChildProcessByStdio<null, Readable, Readable>
 function start(main: string, args: readonly string[], cwd = emptyFolder(), env: Record<string, string> = {}): Child {
   return spawn(process.execPath, [main, ...args], {
     cwd,
-    env: { ...process.env, ...env },
+    env: { ...process.env, MCP_LAB_ROOT: cwd, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
@@ -199,6 +217,14 @@ async function end(child: { stdout: Readable; stderr: Readable } & NodeJS.EventE
 
 function emptyFolder(): string {
   return mkdtempSync(path.join(os.tmpdir(), 'test bed-'))
+}
+
+type Snippet = { args: string[]; env: Record<string, string> }
+
+function subjectsOf(cwd: string): unknown[] {
+  const folder = path.join(cwd, '.mcp-lab/audit')
+  const rows = readdirSync(folder).flatMap((file) => readFileSync(path.join(folder, file), 'utf8').trim().split('\n'))
+  return rows.map((row) => (JSON.parse(row) as { record: { subject: { user: string } } }).record.subject.user)
 }
 
 function auditOf(cwd: string): unknown {

@@ -4,7 +4,6 @@
  * By default it stands in front of a simulated cluster of its own; a kubeconfig puts it in front of any other. On stdio,
  * stdout carries the protocol and nothing else.
  */
-import path from 'node:path'
 import { coupleToRealTime } from '@mcp-lab/fake-kubectl'
 import { openJournal } from '@mcp-lab/journal'
 import { createMcpServer, listen, subjectFromEnv, type AuditRecord, type McpServer } from '@mcp-lab/mcp-server'
@@ -15,7 +14,7 @@ import { connectCluster } from '../real-cluster.ts'
 import { listScenarios } from '../scenario.ts'
 import { createSimulatedCluster, DEFAULT_SUBJECT } from '../testbed.ts'
 import { UserError } from '../user-error.ts'
-import { parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
+import { kept, parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
 
 const HELP = `Usage: ${typed('mcp stdio|http', '[flags]')}
 
@@ -95,7 +94,7 @@ function subject(): Subject {
 function openAudit(file: string | undefined): ReturnType<typeof openJournal<AuditRecord>> {
   const now = (): Date => new Date()
   const stamp = now().toISOString().replaceAll(':', '-')
-  return openJournal<AuditRecord>(file ?? path.join('.mcp-lab', 'audit', `${stamp}-${process.pid}.jsonl`), {
+  return openJournal<AuditRecord>(file ?? kept('audit', `${stamp}-${process.pid}.jsonl`), {
     now,
     onRepair: (repair) =>
       console.error(`The audit log's last row was torn and has been cut: ${JSON.stringify(repair)}`),

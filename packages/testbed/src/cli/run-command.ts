@@ -5,6 +5,7 @@
  * ours and shows its stack.
  */
 import os from 'node:os'
+import path from 'node:path'
 import { parseArgs, type ParseArgsConfig } from 'node:util'
 import { UserError } from '../user-error.ts'
 
@@ -75,6 +76,11 @@ export function wholeNumber(flag: string, text: string, [least, most]: readonly 
     `--${flag} ${text}: expected a whole number from ${least} to ${most}.`,
     `Example: --${flag} ${least}`,
   )
+}
+
+/** A place in the folder where the kit keeps what it makes at run time: `.mcp-lab`, at its root. */
+export function kept(...names: string[]): string {
+  return path.join(process.env['MCP_LAB_ROOT'] ?? process.cwd(), '.mcp-lab', ...names)
 }
 
 /** Resolves when the person or the system asks the command to stop. */

@@ -7,7 +7,7 @@ import { kubeconfig, listen } from '@mcp-lab/fake-kubectl'
 import { listScenarios, loadScenario } from '../scenario.ts'
 import { createSimulatedCluster } from '../testbed.ts'
 import { UserError } from '../user-error.ts'
-import { parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
+import { kept, parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
 
 const HELP = `Usage: ${typed('sim', '[--scenario NAME] [--seed N] [--port N] [--kubeconfig FILE]')}
 
@@ -22,7 +22,7 @@ const FLAGS = {
   scenario: { type: 'string', default: 'disk-pressure' },
   seed: { type: 'string', default: '1' },
   port: { type: 'string', default: '0' },
-  kubeconfig: { type: 'string', default: path.join('.mcp-lab', 'kubeconfig') },
+  kubeconfig: { type: 'string', default: path.relative('', kept('kubeconfig')) },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
