@@ -31,6 +31,7 @@ const STAGES: readonly Stage[] = [
     run: (times) => node(lab, 'verify', '--times', String(times), '--seeds', String(times)),
   },
   { name: 'interop', about: 'foreign clients', run: () => node('scripts/interop.ts') },
+  { name: 'published', about: 'the packages as npm would deliver them', run: () => node('scripts/try-published.ts') },
   {
     name: 'nodes',
     about: `a fresh clone on Node ${NODE_VERSIONS.join(', ')}`,

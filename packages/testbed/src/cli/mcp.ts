@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * `pnpm mcp stdio|http`: the MCP server for an editor, an agent or an inspector.
  *

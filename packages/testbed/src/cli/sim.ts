@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 /**
  * `pnpm sim`: serves a simulated cluster that stock kubectl can talk to, until Ctrl-C.
  */
