@@ -5,6 +5,7 @@ import { execFile } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
 const root = path.resolve(import.meta.dirname, '..')
@@ -41,6 +42,16 @@ describe('the door', () => {
     expect((await boot(kit, ['entry.ts'])).stdout.trim()).toBe('here')
   })
 
+  test.each(['darwin', 'win32'])('tells an old Node on %s what to install', async (platform) => {
+    const kit = installedKit('console.log("must not run")')
+    writeFileSync(path.join(kit, 'node_modules/.boot-stamp'), 'lock: 1\nfallback')
+
+    const { code, stdout, stderr } = await boot(kit, ['entry.ts'], { NODE_OPTIONS: pretending(platform, '20.20.2') })
+
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(/Node v\S+ is too old: mcp-lab needs Node 22\.19 or later\.\nInstall the current LTS/)
+  })
+
   test('says what to do when the installation fails, and runs nothing', async () => {
     const kit = emptyKit()
     writeFileSync(path.join(kit, 'entry.ts'), 'console.log("must not run")')
@@ -70,6 +81,17 @@ function emptyKit(name = 'kit'): string {
   writeFileSync(path.join(kit, 'pnpm-lock.yaml'), 'lock: 1\n')
   writeFileSync(path.join(kit, 'package.json'), '{ "type": "module", "packageManager": "pnpm@12.21.0" }')
   return kit
+}
+
+/** Node's flag for a module that makes the process look like an older Node on another platform. */
+function pretending(platform: string, version: string): string {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'old-')), 'pretend.mjs')
+  writeFileSync(
+    file,
+    `Object.defineProperty(process, 'platform', { value: '${platform}' })
+     Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`,
+  )
+  return `--import=${pathToFileURL(file).href}`
 }
 
 /** A PATH whose only `npx` is a script of ours. */
