@@ -28,7 +28,8 @@ const STAGES: readonly Stage[] = [
   {
     name: 'labs',
     about: 'every lab: starter red, solution green, mutants caught, on many seeds',
-    run: (times) => node(lab, 'verify', '--times', String(times), '--seeds', String(times)),
+    // Often on one seed, and once on many: their product would only repeat both.
+    run: (times) => node(lab, 'verify', '--times', String(times)) && node(lab, 'verify', '--seeds', String(times)),
   },
   { name: 'interop', about: 'foreign clients', run: () => node('scripts/interop.ts') },
   { name: 'published', about: 'the packages as npm would deliver them', run: () => node('scripts/try-published.ts') },
