@@ -28,7 +28,7 @@ await handOver(path.resolve(root, entry))
 
 function ensureInstalled() {
   const stamp = path.join(root, 'node_modules/.boot-stamp')
-  const wanted = readFileSync(path.join(root, 'pnpm-lock.yaml'), 'utf8') + (isOldNode() ? 'fallback' : 'own')
+  const wanted = readFileSync(path.join(root, 'pnpm-lock.yaml'), 'utf8')
   // Under pnpm, `verifyDepsBeforeRun` has just installed, unless that failed or left out the fallback Node.
   if (calledByPnpm && isInstalled()) return
   if (isInstalled() && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return

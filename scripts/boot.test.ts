@@ -44,7 +44,6 @@ describe('the door', () => {
 
   test.each(['darwin', 'win32'])('tells an old Node on %s what to install', async (platform) => {
     const kit = installedKit('console.log("must not run")')
-    writeFileSync(path.join(kit, 'node_modules/.boot-stamp'), 'lock: 1\nfallback')
 
     const { code, stdout, stderr } = await boot(kit, ['entry.ts'], { NODE_OPTIONS: pretending(platform, '20.20.2') })
 
@@ -69,7 +68,7 @@ function installedKit(entry: string, name = 'kit'): string {
   const kit = emptyKit(name)
   mkdirSync(path.join(kit, 'node_modules/vitest'), { recursive: true })
   writeFileSync(path.join(kit, 'node_modules/vitest/vitest.mjs'), '')
-  writeFileSync(path.join(kit, 'node_modules/.boot-stamp'), 'lock: 1\nown')
+  writeFileSync(path.join(kit, 'node_modules/.boot-stamp'), 'lock: 1\n')
   writeFileSync(path.join(kit, 'entry.ts'), entry)
   return kit
 }
