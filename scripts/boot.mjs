@@ -28,6 +28,7 @@ await handOver(path.resolve(root, entry))
 
 function ensureInstalled() {
   const stamp = path.join(root, 'node_modules/.boot-stamp')
+  // Not by which Node: once installed, npm puts the kit's own Node first on the PATH, and the old one is not seen again.
   const wanted = readFileSync(path.join(root, 'pnpm-lock.yaml'), 'utf8')
   // Under pnpm, `verifyDepsBeforeRun` has just installed, unless that failed or left out the fallback Node.
   if (calledByPnpm && isInstalled()) return

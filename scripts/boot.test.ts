@@ -63,6 +63,27 @@ describe('the door', () => {
   })
 })
 
+describe('the installation', () => {
+  test.skipIf(process.platform === 'win32')('happens once: what one Node installed serves another', async () => {
+    const kit = emptyKit()
+    const vitest = path.join(kit, 'node_modules/vitest')
+    const fallback = path.join(kit, `node_modules/node-linux-${process.arch}/bin`)
+    const npx = `mkdir -p '${vitest}' '${fallback}'; : > '${vitest}/vitest.mjs'; ln -s '${process.execPath}' '${fallback}/node'`
+    const env = { PATH: fakePath(npx) }
+    writeFileSync(path.join(kit, 'entry.ts'), 'console.log("ran")')
+    writeFileSync(
+      path.join(kit, 'old.cjs'),
+      'Object.defineProperty(process, "versions", { value: { node: "20.20.2" } })',
+    )
+
+    const first = await boot(kit, ['entry.ts'], { ...env, NODE_OPTIONS: `--require ${path.join(kit, 'old.cjs')}` })
+    const second = await boot(kit, ['entry.ts'], env)
+
+    expect(first.stderr).toContain('Installing what the kit needs')
+    expect(second).toMatchObject({ code: 0, stdout: 'ran\n', stderr: '' })
+  })
+})
+
 /** A kit that is installed: a lockfile, the stamp of its installation, and one command. */
 function installedKit(entry: string, name = 'kit'): string {
   const kit = emptyKit(name)
