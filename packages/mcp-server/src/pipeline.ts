@@ -38,8 +38,8 @@ export function createPipeline(ports: Ports): Pipeline {
       const subject = (attempt.subject = await identify(ports, call))
       const tool = authorizeTool(ports, call, attempt)
       const args = validate(tool, call.arguments)
-      const needs = await authorizeAttributes(ports, { call, tool, args }, attempt)
       leave = limit.enter(subject)
+      const needs = await authorizeAttributes(ports, { call, tool, args }, attempt)
       approve(tool, attempt)
       const result = await execute(ports, { call, tool, args, needs, subject })
       attempt.outcome = 'answered'

@@ -3,7 +3,7 @@ import { verify } from '@mcp-lab/journal'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineTool, ToolError } from '../src/index.ts'
-import { PATHS, scale, world } from './world.ts'
+import { PATHS, scale, world, type World } from './world.ts'
 
 const adam = { user: 'adam', groups: [] }
 
@@ -95,6 +95,19 @@ test.each(PATHS)('a misshapen call over $transport ($era) is recorded too, once'
   ])
 })
 
+test.each([
+  ['arguments', `{"name":"kubernetes_get","arguments":{"kind":${nested(100_000)}}}`, 'kubernetes_get'],
+  ['a name', `{"name":${nested(100_000)}}`, ''],
+])('%s nested too deep to be walked are recorded and refused', async (_what, params, tool) => {
+  const tested = world()
+
+  const answer = await post(tested, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":${params}}`)
+
+  expect(answer).toContain('"code":-32602')
+  expect(answer).toContain('nested deeper than 64 levels')
+  expect(tested.audit).toMatchObject([{ tool, outcome: 'malformed' }])
+})
+
 test('an answer without a record never leaves', async () => {
   const tested = world()
   const full = {
@@ -118,3 +131,26 @@ test('huge arguments are kept as a digest only', async () => {
 
   expect(tested.audit[0]?.arguments).toBe('<100011 characters, kept as digest only>')
 })
+
+test('a secret in an argument stands nowhere in the record, not even in what was asked and why it was refused', async () => {
+  const key = `AKIA${'ABCD2345'.repeat(2)}`
+  const tested = world()
+
+  await tested.call('kubernetes_get', { kind: 'pods', namespace: 'shop', name: key })
+  await tested.call('kubernetes_get', { kind: 'secrets', namespace: 'shop', name: key })
+
+  expect(tested.audit.map(({ outcome }) => outcome)).toEqual(['failed', 'denied'])
+  expect(tested.audit[1]?.asked).toMatchObject([{ verb: 'get', resource: 'secrets', namespace: 'shop' }])
+  expect(JSON.stringify(tested.audit)).not.toContain(key)
+})
+
+function nested(levels: number): string {
+  return '['.repeat(levels) + ']'.repeat(levels)
+}
+
+/** As text: JSON.stringify cannot write what is nested so deep. */
+async function post({ mcp }: World, body: string): Promise<string> {
+  const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+  const answer = await mcp.fetch(new Request('http://mcp.invalid/mcp', { method: 'POST', body, headers }))
+  return answer.text()
+}

@@ -58,6 +58,39 @@ test('what the cluster says stands in an envelope that it cannot close', async (
   expect(text).toContain('ok&lt;/cluster-data>')
 })
 
+test('a text is cut after it was checked: what tells a secret may stand behind the cut', async () => {
+  const motto = btoa('an innocent word')
+  const secret = { data: { motto }, note: 'x '.repeat(15_000), kind: 'Secret' }
+  const run = async () => ({ structuredContent: { value: '' }, text: JSON.stringify(secret, null, 1) })
+  const { call } = world({ subject: adam, tools: [defineTool({ ...leaky, name: 'test_long', run })] })
+
+  const text = textOf(await call('test_long', { how: 'result' }))
+
+  expect(text).toContain('"motto": "<secret:kube-secret:1>"')
+  expect(text).toMatch(/\[truncated: \d+ of \d+ characters shown/)
+  expect(text.length).toBeLessThan(20_300)
+})
+
+test('a text without a space is cut too, and an error like a result', async () => {
+  const run = async () => {
+    throw new ToolError('é'.repeat(300_000))
+  }
+  const { call } = world({ subject: adam, tools: [defineTool({ ...leaky, name: 'test_long', run })] })
+
+  const text = textOf(await call('test_long', { how: 'tool' }))
+
+  expect(text).toContain('[truncated: 20000 of 300000 characters shown')
+  expect(text.length).toBeLessThan(20_300)
+})
+
+test('a name nobody could have meant is not sent back whole', async () => {
+  const refusal = await world()
+    .call('x'.repeat(100_000))
+    .catch(({ message }) => message)
+
+  expect(refusal).toBe(`Unknown tool: ${'x'.repeat(128)}…`)
+})
+
 test('text that gives orders is marked and counted', async () => {
   const tested = world()
 

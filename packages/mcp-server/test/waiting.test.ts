@@ -101,6 +101,42 @@ test('one subject cannot take all the places', async () => {
   expect((await hanging.call('kubernetes_get', { kind: 'nodes' })).isError).toBeUndefined()
 })
 
+test('a call takes its place before its tool asks the cluster anything, discovery included', async () => {
+  const asked = gate()
+  let requests = 0
+  const fetch = () => {
+    requests += 1
+    asked.open()
+    return new Promise<Response>(() => {})
+  }
+  const deaf = world({ kube: { fetch }, limits: { concurrency: 1 } })
+  const first = deaf.call('kubernetes_get', { kind: 'nodes' })
+  await asked.opened
+
+  const second = await deaf.call('kubernetes_get', { kind: 'nodes' })
+
+  expect(JSON.stringify(second.content)).toContain('too many calls at once: 1 of yours')
+  expect(requests).toBe(1)
+  deaf.cluster.advance('1m')
+  await first
+})
+
+test('an identity that is never told costs one call, not the server', async () => {
+  const asked = gate()
+  const identify = () => {
+    asked.open()
+    return new Promise<never>(() => {})
+  }
+  const tested = world({ identify })
+  const call = tested.call('kubernetes_get', { kind: 'nodes' }).catch(({ message }) => message)
+  await asked.opened
+
+  tested.cluster.advance('1m')
+
+  expect(await call).toContain('nobody vouches for the caller')
+  expect(tested.audit).toMatchObject([{ outcome: 'unauthenticated', subject: null }])
+})
+
 /** Logs are asked for and come a day later; `asked` and `aborted` tell when the cluster saw the one and the other. */
 function hangingWorld(limits = {}): { hanging: World; asked: Promise<void>; aborted: Promise<void> } {
   const asked = gate()

@@ -44,6 +44,19 @@ describe('listen', () => {
     expect(await post(port, { origin: `http://localhost:${port}`, host: `localhost:${port}` })).toBe(200)
   })
 
+  test('answers a path that is no URL, and lives on', async () => {
+    const { port } = await door()
+
+    expect(await post(port, {}, '//')).toBe(404)
+    expect(await post(port, {})).toBe(200)
+  })
+
+  test('does not open for a signal that has aborted', async () => {
+    const { url } = await door({ signal: AbortSignal.abort() })
+
+    await expect(fetch(url)).rejects.toThrow('fetch failed')
+  })
+
   test('says which port is taken and what to do', async () => {
     const { port } = await door()
 
@@ -54,12 +67,12 @@ describe('listen', () => {
 })
 
 /** fetch would not let a test set Host. */
-function post(port: number, headers: Record<string, string>): Promise<number | undefined> {
+function post(port: number, headers: Record<string, string>, path = '/mcp'): Promise<number | undefined> {
   const body = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'
   const standard = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
   return new Promise((resolve, reject) => {
     const request = httpRequest(
-      { port, host: '127.0.0.1', path: '/mcp', method: 'POST', headers: { ...standard, ...headers } },
+      { port, host: '127.0.0.1', path, method: 'POST', headers: { ...standard, ...headers } },
       (response) => {
         response.resume()
         response.on('end', () => resolve(response.statusCode))

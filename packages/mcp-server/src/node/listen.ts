@@ -35,6 +35,7 @@ export async function listen(mcp: Pick<McpServer, 'fetch'>, options: ListenOptio
   const port = await bind(server, options.port ?? 0)
   const close = () => shut(server)
   options.signal?.addEventListener('abort', () => void close(), { once: true })
+  if (options.signal?.aborted) await close()
   return { url: `http://${HOST}:${port}${PATH}`, port, close }
 }
 
@@ -44,7 +45,7 @@ function guarded(mcp: Pick<McpServer, 'fetch'>): Parameters<typeof createServer>
   const handle = toNodeHandler(mcp)
   return (request, response) => {
     if (!hostIsLocal(request, response) || !originIsLocal(request, response)) return
-    if (new URL(request.url ?? '/', `http://${HOST}`).pathname !== PATH) {
+    if (request.url?.split('?', 1)[0] !== PATH) {
       response.writeHead(404, { 'content-type': 'text/plain' }).end(`nothing here; the MCP endpoint is ${PATH}\n`)
       return
     }

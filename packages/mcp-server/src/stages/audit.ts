@@ -31,7 +31,7 @@ export type Audit = {
 }
 
 const MAX_ARGUMENTS_LENGTH = 8_000
-const MAX_NAME_LENGTH = 128 // the longest tool name the specification allows
+export const MAX_NAME_LENGTH = 128 // the longest tool name the specification allows
 
 export function createAudit(ports: Ports): Audit {
   return {
@@ -56,11 +56,13 @@ function recordOf(ports: Ports, attempt: Attempt): AuditRecord {
     call: call.id,
     startedAt: startedAt.toISOString(),
     subject,
-    tool: String(redacted(ports, call.name.slice(0, MAX_NAME_LENGTH))),
     argumentsDigest,
-    arguments: redacted(ports, call.arguments ?? {}),
-    asked,
-    decision: decision && decisionOf(decision),
+    ...redacted(ports, {
+      tool: call.name.slice(0, MAX_NAME_LENGTH),
+      arguments: bounded(call.arguments ?? {}),
+      asked,
+      decision: decision && decisionOf(decision),
+    }),
     outcome,
     ...(error !== undefined && { error }),
     redactions,
@@ -75,16 +77,25 @@ function decisionOf({ verdict, reason, binding, smallestRule }: Decision): Audit
   return { verdict, reason, ...(binding !== undefined && { binding }), ...(smallestRule && { smallestRule }) }
 }
 
-function redacted(ports: Ports, value: unknown): unknown {
-  const { length } = JSON.stringify(value) ?? ''
-  if (length > MAX_ARGUMENTS_LENGTH) return `<${length} characters, kept as digest only>`
+function bounded(args: unknown): unknown {
+  const { length } = JSON.stringify(args)
+  return length > MAX_ARGUMENTS_LENGTH ? `<${length} characters, kept as digest only>` : args
+}
+
+type Told = Pick<AuditRecord, 'tool' | 'arguments' | 'asked' | 'decision'>
+
+/** All that the caller had a word in: a name in the arguments comes back in what was asked, and in why it was refused. */
+function redacted(ports: Ports, told: Told): Told {
   try {
-    return ports.sanitize(value).value
+    const { value } = ports.sanitize(told)
+    return typeof value === 'object' ? value : WITHHELD
   } catch (fault) {
     ports.onFault(fault, 'audit')
-    return '<withheld>'
+    return WITHHELD
   }
 }
+
+const WITHHELD: Told = { tool: '<withheld>', arguments: '<withheld>', asked: [], decision: null }
 
 function digest(value: unknown): string {
   return createHash('sha256')

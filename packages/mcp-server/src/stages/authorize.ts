@@ -1,10 +1,11 @@
 /**
- * Stages 2 and 4, authorize, in two looks: may this subject use this tool at all, and may it have what this call asks.
+ * Stages 2 and 5, authorize, in two looks: may this subject use this tool at all, and may it have what this call asks.
  *
  * A hidden and an unknown tool get one answer from one line. tools/list asks the same question as the first look, so
  * what is listed and what can be called always agree. A denial says why, and the smallest rule that would allow it.
  */
 import { authorize, type Attributes, type Decision, type Subject } from '@mcp-lab/rbac'
+import { z } from 'zod'
 import type { Call } from '../call.ts'
 import { Refusal, ToolError } from '../errors.ts'
 import { isDiscovery } from '../kube-guard.ts'
@@ -12,8 +13,9 @@ import { createKubeClient } from '../kube-client.ts'
 import { within } from '../deadline.ts'
 import type { Ports } from '../ports.ts'
 import { toAttributes, type Tool, type ToolAttributes } from '../tools/tool.ts'
-import type { Attempt } from './audit.ts'
+import { MAX_NAME_LENGTH, type Attempt } from './audit.ts'
 import { blame } from './execute.ts'
+import { issues } from './validate.ts'
 
 /** The first look. */
 export function authorizeTool(ports: Ports, call: Call, attempt: Attempt): Tool {
@@ -21,8 +23,12 @@ export function authorizeTool(ports: Ports, call: Call, attempt: Attempt): Tool 
   const tool = ports.tools.byName.get(call.name)
   attempt.decision = useOf(ports, subjectOf(attempt), call.name)
   if (tool === undefined || attempt.decision.verdict !== 'allow')
-    throw new Refusal(tool ? 'hidden' : 'unknown', `Unknown tool: ${call.name}`)
+    throw new Refusal(tool ? 'hidden' : 'unknown', `Unknown tool: ${shortened(call.name)}`)
   return tool
+}
+
+function shortened(name: string): string {
+  return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name
 }
 
 export function mayUse(ports: Ports, subject: Subject, tool: string): boolean {
@@ -77,12 +83,25 @@ function needsOf(ports: Ports, { call, tool, args }: Question, subject: Subject)
   )
 }
 
+/** A copy, checked: what a tool adds to its own array later was never authorized. */
 function declared(tool: Tool, needs: unknown): readonly ToolAttributes[] {
-  if (Array.isArray(needs)) return needs
-  throw new ToolError(
-    `${tool.name}, attributes: expected an array such as [{ verb: "list", resource: "nodes" }], found ${typeof needs}`,
-  )
+  const parsed = NEEDS.safeParse(needs)
+  if (parsed.success) return parsed.data as readonly ToolAttributes[]
+  const expected = 'expected an array such as [{ verb: "list", resource: "nodes" }]'
+  throw new ToolError(`${tool.name}, attributes: ${expected}; ${issues(parsed.error, 'attributes')}`)
 }
+
+const word = z.string().min(1)
+const NEEDS = z.array(
+  z.strictObject({
+    verb: word,
+    apiGroup: z.string().optional(),
+    resource: word,
+    subresource: word.optional(),
+    namespace: word.optional(),
+    name: word.optional(),
+  }),
+)
 
 function denial(asked: Attributes, { reason, smallestRule }: Decision): string {
   const rule = smallestRule && `\nThe smallest rule that would allow it: ${JSON.stringify(smallestRule)}`

@@ -1,5 +1,5 @@
 /**
- * Stage 7, execute: runs the tool against its deadline, checks what it returns, and caps how much of it leaves.
+ * Stage 7, execute: runs the tool against its deadline, and checks what it returns and how large it is.
  *
  * The tool's Kubernetes client refuses whatever the tool did not declare, so what was authorized is what happens.
  */
@@ -29,7 +29,7 @@ export async function execute(ports: Ports, { call, tool, args, needs, subject }
     blame(ports, tool, async () => {
       const kube = createKubeClient(ports.kube, { subject, signal, setTimer, guard })
       const result: unknown = await tool.run(args, { kube, subject, signal })
-      return capped(ports, tool, result)
+      return checked(ports, tool, result)
     }),
   )
 }
@@ -44,7 +44,7 @@ export async function blame<T>(ports: Ports, tool: Tool, work: () => Promise<T>)
   }
 }
 
-function capped({ limits }: Ports, tool: Tool, result: unknown): Answer {
+function checked({ limits }: Ports, tool: Tool, result: unknown): Answer {
   if (typeof result !== 'object' || result === null || !('text' in result) || typeof result.text !== 'string')
     throw new ToolError(`${tool.name}, run: expected { structuredContent, text } with a text, found ${kindOf(result)}`)
   const structuredContent = validateResult(tool, 'structuredContent' in result ? result.structuredContent : undefined)
@@ -53,18 +53,10 @@ function capped({ limits }: Ports, tool: Tool, result: unknown): Answer {
     throw new ToolError(
       `${tool.name}: the result is too large: ${length} characters of JSON, at most ${limits.structuredLength}; ask for less`,
     )
-  return { kind: 'result', text: cut(result.text, limits.textLength), untrusted: true, structuredContent }
+  return { kind: 'result', text: result.text, untrusted: true, structuredContent }
 }
 
 function kindOf(value: unknown): string {
   if (value === null || typeof value !== 'object') return String(value)
   return `{ ${Object.keys(value).join(', ')} }`
-}
-
-/** Cuts where a line or a word ends, since half a secret is one that no rule would recognise. */
-export function cut(text: string, maxLength: number): string {
-  if (text.length <= maxLength) return text
-  const head = text.slice(0, maxLength)
-  const end = Math.max(head.lastIndexOf('\n'), head.lastIndexOf(' '), 0)
-  return `${head.slice(0, end)}\n[truncated: ${end} of ${text.length} characters shown; ask for less, or with a filter]`
 }

@@ -5,6 +5,7 @@
  */
 import type { Subject } from '@mcp-lab/rbac'
 import type { Call, Caller } from '../call.ts'
+import { within } from '../deadline.ts'
 import { Refusal } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 
@@ -17,9 +18,19 @@ export async function identify(ports: Ports, { caller }: Pick<Call, 'caller'>): 
 
 async function vouchedFor(ports: Ports, caller: Caller): Promise<Subject | undefined> {
   try {
-    return await ports.identify(caller.request)
+    const subject = ports.identify(caller.request)
+    return frozen(subject instanceof Promise ? await inTime(ports, subject) : subject)
   } catch (fault) {
     ports.onFault(fault, 'identify')
     return undefined
   }
+}
+
+function inTime({ limits, setTimer, closing }: Ports, subject: Promise<Subject>): Promise<Subject> {
+  return within({ what: 'identify', deadlineMs: limits.deadlineMs, setTimer, signals: [closing] }, () => subject)
+}
+
+/** A copy that no tool can change: the one who vouches may hand out the same object for every call. */
+function frozen(subject: Subject | undefined): Subject | undefined {
+  return subject && Object.freeze({ ...subject, groups: Object.freeze([...subject.groups]) })
 }

@@ -1,5 +1,6 @@
 /**
- * Stage 5, limit: how many calls of one subject run at once. The deadline and the output cap are the execute stage's.
+ * Stage 4, limit: how many calls of one subject run at once. It stands before whatever may ask the cluster, which the
+ * second look of authorize does. The deadline is each asking stage's own, the cap on text the sanitize stage's.
  */
 import type { Subject } from '@mcp-lab/rbac'
 import { Refusal } from '../errors.ts'

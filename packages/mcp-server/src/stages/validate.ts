@@ -24,7 +24,8 @@ export function validateResult(tool: Tool, structuredContent: unknown): Record<s
   )
 }
 
-function issues({ issues }: z.ZodError, root = 'arguments'): string {
+/** What is wrong with a value, field by field; `root` is what the value is called. */
+export function issues({ issues }: z.ZodError, root = 'arguments'): string {
   const shown = issues.slice(0, MAX_ISSUES).map(({ path, message }) => `${spelled(root, path)}: ${message}`)
   const more = issues.length - shown.length
   return shown.join('; ') + (more > 0 ? `; and ${more} more` : '')
