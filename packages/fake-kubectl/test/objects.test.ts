@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { createCluster } from '../src/index.ts'
-import { ask, configMap, pod, send } from './kit.ts'
+import { createCluster, type Cluster } from '../src/index.ts'
+import { ask, configMap, pod, send, TABLE } from './kit.ts'
 
+const MERGE = { 'content-type': 'application/merge-patch+json' }
 const MAPS = '/api/v1/namespaces/default/configmaps'
 
 describe('create', () => {
@@ -279,4 +280,64 @@ test('a new namespace gets its ServiceAccount and the CA', async () => {
 
   expect((await ask(cluster, '/api/v1/namespaces/team/serviceaccounts/default')).code).toBe(200)
   expect((await ask(cluster, '/api/v1/namespaces/team/configmaps/kube-root-ca.crt')).code).toBe(200)
+})
+
+describe('a field of the wrong type that the cluster itself reads', () => {
+  const POD = '/api/v1/namespaces/default/pods/web'
+
+  test.each([
+    [
+      '/api/v1/nodes/n1/status',
+      { status: { conditions: 5 } },
+      'number into Go struct field NodeStatus.status.conditions of type []v1.NodeCondition',
+    ],
+    ['/api/v1/nodes/n1/status', { status: { conditions: [null] } }, 'NodeStatus.status.conditions'],
+    [
+      '/api/v1/nodes/n1/status',
+      { status: { addresses: 'x' } },
+      'string into Go struct field NodeStatus.status.addresses',
+    ],
+    [
+      '/api/v1/nodes/n1',
+      { spec: { taints: {} } },
+      'object into Go struct field NodeSpec.spec.taints of type []v1.Taint',
+    ],
+    [`${POD}/status`, { status: { containerStatuses: [5] } }, 'PodStatus.status.containerStatuses'],
+    [`${POD}/status`, { status: 5 }, 'number into Go struct field Pod.status of type v1.PodStatus'],
+  ])('%s %j is refused with 400', async (path, change, said) => {
+    const { code, body } = await send(inhabited(), 'PATCH', path, change, MERGE)
+
+    expect([code, body.message]).toEqual([400, expect.stringContaining(said)])
+  })
+
+  test.each([
+    ['/api/v1/nodes/n1/status', { status: null }],
+    ['/api/v1/nodes/n1', { spec: null }],
+    [`${POD}/status`, { status: null }],
+  ])('%s %j empties it, and time goes on', async (path, change) => {
+    const cluster = inhabited()
+
+    const { code } = await send(cluster, 'PATCH', path, change, MERGE)
+    cluster.advance('2m')
+    cluster.kubelets.get('n1')!.state = 'down'
+    cluster.advance('5m')
+
+    expect(code).toBe(200)
+    for (const plural of ['nodes', 'pods']) {
+      expect((await ask(cluster, `/api/v1/${plural}`, { headers: TABLE })).code).toBe(200)
+    }
+  })
+
+  function inhabited(): Cluster {
+    const manifest = { ...pod('web'), spec: { nodeName: 'n1', containers: [{ name: 'app', image: 'a:1' }] } }
+    return createCluster({ world: { nodes: [{ name: 'n1' }] }, manifests: [manifest] })
+  }
+})
+
+test('a creationTimestamp is the server’s to give, whatever a client sends', async () => {
+  const sent = { metadata: { name: 'old', creationTimestamp: '1999-01-01T00:00:00Z' } }
+
+  const { body } = await send(createCluster(), 'POST', '/api/v1/namespaces/default/configmaps', sent)
+
+  expect(body.metadata.creationTimestamp).toBe('2026-01-15T09:00:00Z')
 })

@@ -275,6 +275,19 @@ describe('hostile input', () => {
     expect((await ask(cluster, `${MAPS}?labelSelector=constructor`)).body.items).toEqual([])
   })
 
+  test.each(['constructor', '__proto__', 'toString', 'hasOwnProperty'])(
+    'the word %s means nothing as a path of a kubelet, as a media type, as what is accepted',
+    async (word) => {
+      const cluster = createCluster({ world: { nodes: [{ name: 'n1' }] } })
+
+      const proxied = await ask(cluster, `/api/v1/nodes/n1/proxy/${word}`)
+      const patched = await send(cluster, 'PATCH', '/api/v1/nodes/n1', '{}', { 'content-type': word })
+      const accepted = await ask(cluster, '/api/v1/nodes', { headers: { accept: word } })
+
+      expect([proxied, patched, accepted].map(({ code }) => code)).toEqual([404, 415, 406])
+    },
+  )
+
   test('what the store hands out cannot be edited from outside', () => {
     const cluster = createCluster()
     const snapshot = cluster.snapshot()

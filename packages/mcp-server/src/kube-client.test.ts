@@ -5,9 +5,10 @@ import { createKubeClient, type Kube, type KubeClient } from './kube-client.ts'
 
 const TOKEN = `Bearer ${'s3cr3t'.repeat(4)}`
 
-function client(kube: Partial<Kube> = {}): KubeClient {
+const VERA = { user: 'vera', groups: ['viewers', 'ops'] }
+
+function client(kube: Partial<Kube> = {}, subject = VERA): KubeClient {
   const setTimer = () => () => {}
-  const subject = { user: 'vera', groups: ['viewers', 'ops'] }
   const signal = new AbortController().signal
   return createKubeClient({ fetch: shopCluster().fetch, ...kube }, { subject, setTimer, signal })
 }
@@ -77,6 +78,24 @@ describe('a Kubernetes client', () => {
     const [impersonating, plain] = cluster.apiLog.map(({ impersonatedUser }) => impersonatedUser)
     expect(impersonating).toEqual({ username: 'vera', groups: ['viewers', 'ops', 'system:authenticated'] })
     expect(plain).toBeUndefined()
+  })
+
+  test.each([
+    [
+      'several groups, over a fetch that joins them',
+      { origin: 'https://10.0.0.1:6443' },
+      ['viewers', 'ops'],
+      /one group/,
+    ],
+    ['a group with a comma', {}, ['viewers,system:masters'], /comma/],
+  ])('refuses to act for %s', async (_what, where, groups, said) => {
+    const cluster = shopCluster()
+    const subject = { user: 'vera', groups }
+
+    const asking = client({ ...cluster, ...where, impersonate: true }, subject).get('/api/v1')
+
+    await expect(asking).rejects.toThrow(said)
+    expect(cluster.apiLog).toEqual([])
   })
 
   test('says that one object is no list', async () => {

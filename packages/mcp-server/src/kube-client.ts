@@ -35,7 +35,12 @@ export type Kube = {
   readonly origin?: string
   /** The server's own credentials. */
   readonly headers?: Readonly<Record<string, string>>
-  /** Act as the caller, so that the cluster's RBAC and audit see the person (Impersonate-User, -Group). */
+  /**
+   * Act as the caller, so that the cluster's RBAC and audit see the person (Impersonate-User, -Group).
+   *
+   * With an `origin`, a caller may have one group: the global fetch joins repeated headers with a comma, and an API server
+   * takes "a, b" for the name of one group. A fetch without an origin must take them apart, as the simulator's does.
+   */
   readonly impersonate?: boolean
 }
 
@@ -107,8 +112,19 @@ function headersFor(kube: Kube, subject: Subject, accept = 'application/json'): 
   const headers = new Headers({ accept, ...kube.headers })
   if (!kube.impersonate) return headers
   headers.set('impersonate-user', subject.user)
-  for (const group of subject.groups) headers.append('impersonate-group', group)
+  for (const group of sendable(kube, subject)) headers.append('impersonate-group', group)
   return headers
+}
+
+/** A group that arrives as another one would be another caller: what cannot be sent as it is, is not sent. */
+function sendable({ origin }: Kube, { user, groups }: Subject): readonly string[] {
+  if (groups.some((group) => group.includes(',')))
+    throw new ToolError(`cannot act for ${user}: a group with a comma would arrive as two; rename it`)
+  if (groups.length > 1 && origin !== undefined)
+    throw new ToolError(
+      `cannot act for ${user}: fetch would join ${groups.length} groups in one header, which the API server reads as one group; identify the caller with one group, or give kube a fetch that sends each by itself, and no origin`,
+    )
+  return groups
 }
 
 async function bodyOf(response: Response, path: string): Promise<string> {

@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { createCluster, kubeconfig, listen } from '@mcp-lab/fake-kubectl'
-import { describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 import { connectCluster } from './real-cluster.ts'
 
 describe('a cluster that a kubeconfig names', () => {
@@ -21,6 +24,37 @@ describe('a cluster that a kubeconfig names', () => {
     }
   })
 
+  test('is told each group of whom it acts for by itself', async () => {
+    const cluster = createCluster({ world: { nodes: 1 } })
+    const server = await listen(cluster)
+    try {
+      const { fetch } = await connectCluster(fileOf(kubeconfig({ url: server.url })))
+      const headers = new Headers({ 'impersonate-user': 'ada', 'impersonate-group': 'ops' })
+      headers.append('impersonate-group', 'system:masters')
+
+      const answer = await fetch(new Request('https://any.host/api/v1/nodes', { headers }))
+
+      expect(answer.status).toBe(200)
+      expect(cluster.apiLog[0]?.impersonatedUser?.groups).toEqual(['ops', 'system:masters', 'system:authenticated'])
+    } finally {
+      await server.close()
+    }
+  })
+
+  test('cannot send the caller, and the credentials, elsewhere', async () => {
+    const elsewhere: (string | undefined)[] = []
+    const thief = await door((request, response) => {
+      elsewhere.push(request.url)
+      response.end('{}')
+    })
+    const faithless = await door((_request, response) => response.writeHead(302, { location: thief }).end())
+    const { fetch } = await connectCluster(fileOf(kubeconfig({ url: faithless })))
+
+    const answer = await fetch(new Request('https://any.host/api/v1/nodes'))
+
+    expect([answer.status, elsewhere]).toEqual([302, []])
+  })
+
   test('is missed with the path and what to do', async () => {
     await expect(connectCluster('no/such/config')).rejects.toThrow('There is no kubeconfig at no/such/config.')
   })
@@ -35,6 +69,21 @@ describe('a cluster that a kubeconfig names', () => {
     await expect(connectCluster(fileOf(': {'))).rejects.toThrow(/cannot be read/)
   })
 })
+
+const doors: Server[] = []
+afterEach(() => {
+  for (const server of doors.splice(0)) {
+    server.close()
+    server.closeAllConnections()
+  }
+})
+
+async function door(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1')
+  doors.push(server)
+  await once(server, 'listening')
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 function fileOf(text: string): string {
   const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'kube ')), 'config')

@@ -5,6 +5,7 @@
  * as kubectl's would. client-node is large, so it is loaded when it is wanted and not before.
  */
 import { existsSync } from 'node:fs'
+import { Readable } from 'node:stream'
 import type { HttpMethod, KubeConfig } from '@kubernetes/client-node'
 import type { Dispatcher } from 'undici'
 import { UserError } from './user-error.ts'
@@ -20,7 +21,7 @@ export type RealCluster = {
  * @throws     UserError when there is none, or it names no cluster
  */
 export async function connectCluster(file?: string): Promise<RealCluster> {
-  const [{ RequestContext }, { fetch: undiciFetch }] = await Promise.all([
+  const [{ RequestContext }, { request: send }] = await Promise.all([
     import('@kubernetes/client-node'),
     import('undici'),
   ])
@@ -39,16 +40,31 @@ export async function connectCluster(file?: string): Promise<RealCluster> {
     await config.applySecurityAuthentication(context)
     // One connection pool for all requests; client-node makes a new one for each.
     dispatcher ??= context.getDispatcher()
-    const response = await undiciFetch(context.getUrl(), {
-      method: request.method,
-      headers: { ...Object.fromEntries(request.headers), ...context.getHeaders() },
-      body: request.body === null ? null : await request.arrayBuffer(),
+    // Not undici's fetch: it would join repeated headers, and follow a redirect with the credentials.
+    const answer = await send(context.getUrl(), {
+      method: request.method as HttpMethod,
+      headers: { ...headersOf(request), ...context.getHeaders() },
+      body: request.body === null ? null : new Uint8Array(await request.arrayBuffer()),
       signal: request.signal,
       ...(dispatcher && { dispatcher }),
     })
-    return response as unknown as Response
+    return responseOf(answer)
   }
   return { fetch, server }
+}
+
+/** A `Headers` joins what was repeated; an API server takes each Impersonate-Group header for one group. */
+function headersOf({ headers }: Request): Record<string, string | string[]> {
+  const groups = headers.get('impersonate-group')
+  return { ...Object.fromEntries(headers), ...(groups !== null && { 'impersonate-group': groups.split(', ') }) }
+}
+
+const WITHOUT_BODY = [204, 205, 304]
+
+function responseOf({ statusCode, headers, body }: Dispatcher.ResponseData): Response {
+  const fields = Object.entries(headers).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one]))
+  const stream = WITHOUT_BODY.includes(statusCode) ? null : (Readable.toWeb(body) as ReadableStream<Uint8Array>)
+  return new Response(stream, { status: statusCode, headers: fields as [string, string][] })
 }
 
 async function loadKubeconfig(file: string | undefined): Promise<KubeConfig> {

@@ -136,6 +136,18 @@ describe('mcp', () => {
     expect(result.structuredContent).toEqual({ mood: 1 })
   })
 
+  test('keeps what a tool prints out of the protocol', async () => {
+    const cwd = emptyFolder()
+    writeFileSync(path.join(cwd, 'tool.mts'), `console.log('hello from the tool')\n${TOOL_WITH_ENUM}`)
+    const mcp = spawn(process.execPath, [MCP, 'stdio', '--tools', 'tool.mts'], { cwd, stdio: ['pipe', 'pipe', 'pipe'] })
+
+    mcp.stdin.end()
+
+    const { stdout, stderr } = await end(mcp)
+    expect(stdout).toBe('')
+    expect(stderr).toBe('hello from the tool\n')
+  })
+
   test('ends when its host closes stdin', async () => {
     const mcp = spawn(process.execPath, [MCP, 'stdio'], { cwd: emptyFolder(), stdio: ['pipe', 'pipe', 'pipe'] })
 

@@ -8,6 +8,7 @@ import { resource, type ResourceType } from '../api/resources.ts'
 import { ApiError, badRequest, forbidden } from '../api/status.ts'
 import { withDefaults } from './defaults.ts'
 import type { ResourceCall, Server } from './server.ts'
+import { withStructs } from './shapes.ts'
 import { validate, validateUpdate } from './validate.ts'
 
 const SUFFIX_LENGTH = 5
@@ -16,7 +17,8 @@ const SUFFIX_LENGTH = 5
 export function admitNew(call: ResourceCall, sent: KubeObject): KubeObject {
   const { type, info, server } = call
   if (sent.metadata.resourceVersion) throw new ApiError(500, 'InternalError', SET_VERSION)
-  const named = { ...sent, metadata: { ...withNamespace(call, sent).metadata, name: newName(sent, server) } }
+  const { creationTimestamp: _theirs, ...metadata } = withNamespace(call, sent).metadata
+  const named = { ...sent, metadata: { ...metadata, name: newName(sent, server) } }
   if (type.namespaced) checkNamespace(server, type, info.namespace, named.metadata.name)
   const object = create(server, type, { ...named, ...(statusIsOurs(type) && { status: undefined }) })
   validate(type, object)
@@ -51,7 +53,10 @@ export function admitUpdate(call: ResourceCall, sent: KubeObject, previous: Kube
   const { type, info } = call
   checkSameObject(call, sent)
   const object = info.subresource === 'status' ? withStatus(previous, sent) : withoutStatus(type, previous, sent)
-  const next = { ...object, metadata: { ...object.metadata, ...generation(type, object, previous) } }
+  const next = withStructs(type, {
+    ...object,
+    metadata: { ...object.metadata, ...generation(type, object, previous) },
+  })
   validate(type, next)
   validateUpdate(type, next, previous)
   return next

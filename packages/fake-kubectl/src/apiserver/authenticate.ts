@@ -60,11 +60,14 @@ function withGroup(user: User, group: string): User {
   return user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] }
 }
 
+/** `fetch` joins repeated headers with commas; `node/listen`, which sees them apart, quotes one that holds a comma. */
 function list(header: string | null): string[] {
-  return (header ?? '')
-    .split(',')
-    .map((item) => item.trim())
-    .filter((item) => item !== '')
+  const items = (header ?? '').match(/"(?:[^"\\]|\\["\\])*"(?=\s*(?:,|$))|[^,]+/g) ?? []
+  return items.map((item) => unquoted(item.trim())).filter((item) => item !== '')
+}
+
+function unquoted(item: string): string {
+  return item.startsWith('"') ? item.replaceAll(/^"|"$|\\(?=["\\])/g, '') : item
 }
 
 function refuse(): never {

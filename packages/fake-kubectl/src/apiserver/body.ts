@@ -8,6 +8,7 @@ import { isFields, own, type Fields, type KubeObject } from '../api/meta.ts'
 import { apiVersionOf, type ResourceType } from '../api/resources.ts'
 import { badRequest, tooLarge, unsupportedMediaType } from '../api/status.ts'
 import type { Call, ResourceCall } from './server.ts'
+import { checkShapes } from './shapes.ts'
 import { shiftTimes } from './shown-time.ts'
 
 const LIMIT_BYTES = 3 * 2 ** 20 // apiserver's MaxRequestBodyBytes: 3 MiB
@@ -51,7 +52,7 @@ export async function readObject(call: ResourceCall): Promise<KubeObject> {
   if (!isFields(value))
     throw unrecognized(type.kind, "couldn't get version/kind; json parse error: unexpected end of JSON input", '')
   checkType(value, type)
-  checkMetadata(value, type)
+  checkShapes(value, type)
   return { ...value, metadata: { ...(own(value, 'metadata') as object) } } as KubeObject
 }
 
@@ -118,40 +119,4 @@ function checkType(value: Fields, type: ResourceType): void {
   throw badRequest(
     `${kind} in version "${type.version}" cannot be handled as a ${type.kind}: converting (${from}) to (${group}.${type.kind}): unknown conversion`,
   )
-}
-
-/** The parts of metadata the server itself works with must have their types. */
-function checkMetadata(value: Fields, type: ResourceType): void {
-  const metadata = own(value, 'metadata') ?? {}
-  const wrong = (found: unknown, path: string, goType: string) =>
-    badRequest(
-      `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: json: cannot unmarshal ${jsonType(found)} into Go struct field ${path} of type ${goType}`,
-    )
-  if (!isFields(metadata)) throw wrong(metadata, `${type.kind}.metadata`, 'v1.ObjectMeta')
-  for (const field of ['name', 'generateName', 'namespace', 'uid', 'resourceVersion']) {
-    const found = own(metadata, field) ?? ''
-    if (typeof found !== 'string') throw wrong(found, `ObjectMeta.metadata.${field}`, 'string')
-  }
-  for (const field of ['labels', 'annotations']) {
-    const map = own(metadata, field) ?? {}
-    if (!isFields(map)) throw wrong(map, `ObjectMeta.metadata.${field}`, 'map[string]string')
-    const bad = Object.values(map).find((item) => typeof item !== 'string')
-    if (bad !== undefined) throw wrong(bad, `ObjectMeta.metadata.${field}`, 'string')
-  }
-  for (const field of ['finalizers', 'ownerReferences']) {
-    const list = own(metadata, field) ?? []
-    if (!Array.isArray(list))
-      throw wrong(list, `ObjectMeta.metadata.${field}`, field === 'finalizers' ? '[]string' : '[]v1.OwnerReference')
-  }
-  for (const field of ['spec', 'status']) {
-    const part = own(value, field) ?? {}
-    if (!isFields(part))
-      throw wrong(part, `${type.kind}.${field}`, `v1.${type.kind}${field === 'spec' ? 'Spec' : 'Status'}`)
-  }
-}
-
-function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'boolean') return 'bool'
-  return value === null ? 'null' : typeof value
 }

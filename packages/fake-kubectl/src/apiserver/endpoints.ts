@@ -11,6 +11,7 @@ import { goSyntaxError, mediaType, readObject, readText } from './body.ts'
 import { encodeList, encodeObject, formOf } from './encode.ts'
 import { page, selection } from './list-options.ts'
 import type { ResourceCall } from './server.ts'
+import { checkShapes, jsonType } from './shapes.ts'
 import { shiftTimes } from './shown-time.ts'
 
 export function read(call: ResourceCall): Response {
@@ -37,22 +38,24 @@ export async function update(call: ResourceCall): Promise<Response> {
 
 export async function patch(call: ResourceCall): Promise<Response> {
   formOf(call)
-  const apply = PATCHES[mediaType(call)]
-  if (!apply) throw unsupportedMediaType(Object.keys(PATCHES))
+  const apply = PATCHES.get(mediaType(call))
+  if (!apply) throw unsupportedMediaType([...PATCHES.keys()])
   const change = patchValue(await readText(call))
   const previous = stored(call)
   const patched = apply(previous, shiftTimes(change, -call.server.clock.shownOffsetMs))
-  return encodeObject(call, replace(call, patchedObject(patched, change, previous)))
+  const sent = patchedObject(patched, change, previous)
+  checkShapes(sent, call.type)
+  return encodeObject(call, replace(call, sent))
 }
 
-const PATCHES: Readonly<Record<string, (target: unknown, patch: unknown) => unknown>> = {
-  'application/json-patch+json': jsonPatch,
-  'application/merge-patch+json': (target, patch) => {
-    if (isFields(patch)) return mergePatch(target, patch)
-    throw badRequest(
-      `json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`,
-    )
-  },
+const PATCHES: ReadonlyMap<string, (target: unknown, patch: unknown) => unknown> = new Map([
+  ['application/json-patch+json', jsonPatch],
+  ['application/merge-patch+json', mergeFields],
+])
+
+function mergeFields(target: unknown, patch: unknown): unknown {
+  if (isFields(patch)) return mergePatch(target, patch)
+  throw badRequest(`json: cannot unmarshal ${jsonType(patch)} into Go value of type map[string]interface {}`)
 }
 
 /** The object a request names. @throws ApiError 404 */

@@ -13,12 +13,12 @@ export type Form = {
 
 type Clause = { type: string; params: ReadonlyMap<string, string> }
 
-const SYNTAXES: Record<string, 'json' | 'yaml'> = {
-  'application/json': 'json',
-  '*/*': 'json',
-  'application/*': 'json',
-  'application/yaml': 'yaml',
-}
+const SYNTAXES: ReadonlyMap<string, 'json' | 'yaml'> = new Map([
+  ['application/json', 'json'],
+  ['*/*', 'json'],
+  ['application/*', 'json'],
+  ['application/yaml', 'yaml'],
+])
 const METADATA = ['PartialObjectMetadata', 'PartialObjectMetadataList']
 
 /** The first clause this server can serve, in the client's order of preference. @throws ApiError 406 */
@@ -32,7 +32,7 @@ export function negotiate(accept: string | null): Form {
 }
 
 function formOf({ type, params }: Clause): Form | undefined {
-  const syntax = SYNTAXES[type]
+  const syntax = SYNTAXES.get(type)
   if (!syntax) return undefined
   const as = params.get('as')
   if (as === undefined) return { syntax, as: 'object' }

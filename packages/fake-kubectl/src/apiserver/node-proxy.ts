@@ -20,18 +20,21 @@ export async function nodeProxy(call: ResourceCall): Promise<Response> {
   await server.clock.sleep(kubelet.latencyMs, request.signal)
   // It may have gone down while the request was under way.
   if ((kubelet.state as string) === 'down') throw unreachable(kubelet)
-  return PATHS[info.rest.replace(/\/$/, '')]?.(server, kubelet, request) ?? text('404 page not found\n', 404)
+  const answer = PATHS.get(info.rest.replace(/\/$/, ''))
+  return answer?.(server, kubelet, request) ?? text('404 page not found\n', 404)
 }
 
 /** What the kubelet's own server answers. */
-const PATHS: Readonly<Record<string, (server: Server, kubelet: Kubelet, request: Request) => Response>> = {
-  healthz: () => text('ok', 200),
-  'stats/summary': (server, kubelet, { method }) => {
-    if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return text('405: Method Not Allowed', 405)
-    const { clock } = server
-    const body = shiftTimes(summary(kubelet, podsOn(server, kubelet), clock.now()), clock.shownOffsetMs)
-    return new Response(JSON.stringify(body, null, 1), { headers: { 'content-type': 'application/json' } })
-  },
+const PATHS: ReadonlyMap<string, (server: Server, kubelet: Kubelet, request: Request) => Response> = new Map([
+  ['healthz', () => text('ok', 200)],
+  ['stats/summary', stats],
+])
+
+function stats(server: Server, kubelet: Kubelet, { method }: Request): Response {
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return text('405: Method Not Allowed', 405)
+  const { clock } = server
+  const body = shiftTimes(summary(kubelet, podsOn(server, kubelet), clock.now()), clock.shownOffsetMs)
+  return new Response(JSON.stringify(body, null, 1), { headers: { 'content-type': 'application/json' } })
 }
 
 function target({ server, type, info }: ResourceCall): Kubelet {

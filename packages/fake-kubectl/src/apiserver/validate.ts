@@ -13,7 +13,7 @@ import { withType } from './encode.ts'
 
 /** @throws ApiError 422 with every field that is wrong */
 export function validate(type: ResourceType, object: KubeObject): void {
-  checkShapes(type, object)
+  checkData(type, object)
   const errors = [
     ...nameFaults(type, object),
     ...missing(type, object),
@@ -53,16 +53,12 @@ function immutableData(object: KubeObject, previous: KubeObject): FieldError[] {
   return fields.map((field) => forbiddenValue(field, 'field is immutable when `immutable` is set'))
 }
 
-/** What the server reads must have its type, or reading it would fail later. */
-function checkShapes(type: ResourceType, object: KubeObject): void {
+/** Values of data are text. */
+function checkData(type: ResourceType, object: KubeObject): void {
   const wrong = (path: string, goType: string) =>
     badRequest(
       `${type.kind} in version "${type.version}" cannot be handled as a ${type.kind}: json: cannot unmarshal into Go struct field ${path} of type ${goType}`,
     )
-  for (const path of type.kind === 'Pod' ? ['spec.containers', 'spec.initContainers', 'spec.volumes'] : []) {
-    const list = at(object, path) ?? []
-    if (!Array.isArray(list) || !list.every(isFields)) throw wrong(`PodSpec.${path}`, '[]v1.Container')
-  }
   for (const field of ['data', 'stringData', 'binaryData']) {
     const map = object[field] ?? {}
     if (

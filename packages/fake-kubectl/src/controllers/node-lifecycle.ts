@@ -42,7 +42,9 @@ function report(server: Recorder, node: Node, kubelet: Kubelet): void {
   if (!changed && now - heartbeatMs(node) < REPORT_MS) return
   store.update(NODES, next)
   if (!isReady(node)) tell(server, node, 'NodeReady', 'kubelet')
-  const pressed = node.status.conditions.some(({ type, status }) => type === 'DiskPressure' && status === 'True')
+  const pressed = (node.status.conditions ?? []).some(
+    ({ type, status }) => type === 'DiskPressure' && status === 'True',
+  )
   if (underDiskPressure(kubelet) !== pressed)
     tell(server, node, pressed ? 'NodeHasNoDiskPressure' : 'NodeHasDiskPressure', 'kubelet')
 }
@@ -80,6 +82,6 @@ function tell(server: Recorder, node: Node, reason: string, component: string): 
   recordEvent(server, NODES, node, component === 'kubelet' ? { ...happening, host: node.metadata.name } : happening)
 }
 
-function statuses(conditions: readonly Condition[]): string {
+function statuses(conditions: readonly Condition[] = []): string {
   return conditions.map(({ type, status }) => `${type}=${status}`).join()
 }

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { CoreV1Api, KubeConfig, makeInformer, type V1ConfigMap } from '@kubernetes/client-node'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Cluster } from '../cluster.ts'
@@ -103,6 +104,22 @@ describe('time over HTTP', () => {
 })
 
 describe('listen', () => {
+  test('takes each Impersonate-Group header as one group, as a real server does, whatever commas are in it', async () => {
+    const cluster = createCluster()
+    const { port } = await served(cluster)
+    const ask = `GET /api/v1/nodes HTTP/1.1\r\nHost: sim\r\nImpersonate-User: ada\r\nConnection: close\r\n`
+
+    const repeated = await spoken(port, `${ask}Impersonate-Group: ops\r\nImpersonate-Group: system:masters\r\n\r\n`)
+    const joined = await spoken(port, `${ask}Impersonate-Group: ops, system:masters\r\n\r\n`)
+
+    expect([repeated, joined].map((answer) => answer.split(' ')[1])).toEqual(['200', '403'])
+    const groups = cluster.apiLog.map(({ impersonatedUser }) => impersonatedUser?.groups)
+    expect(groups).toEqual([
+      ['ops', 'system:masters', 'system:authenticated'],
+      ['ops, system:masters', 'system:authenticated'],
+    ])
+  })
+
   test('sends the headers of a watch before anything happens', async () => {
     const { url } = await served()
     const controller = new AbortController()
@@ -184,4 +201,10 @@ function rawRequest(port: number, text: string): Promise<string> {
     socket.on('close', () => resolve(answer))
     socket.on('error', reject)
   })
+}
+
+/** What a server answers to these bytes, and nothing of what a client library would do to them. */
+function spoken(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1', () => socket.write(bytes))
+  return text(socket)
 }

@@ -107,12 +107,19 @@ function requestOf(message: IncomingMessage, signal: AbortSignal): Request {
   if (!message.url?.startsWith('/')) throw new TypeError('a server is asked for paths')
   const url = new URL(`http://cluster${message.url}`)
   const headers = new Headers()
-  for (let i = 0; i < message.rawHeaders.length; i += 2)
-    headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)
+  for (let i = 0; i < message.rawHeaders.length; i += 2) {
+    const [name, value] = [message.rawHeaders[i]!, message.rawHeaders[i + 1]!]
+    headers.append(name, /^impersonate-group$/i.test(name) ? quoted(value) : value)
+  }
   const method = message.method ?? 'GET'
   if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers, signal })
   const body = Readable.toWeb(message) as ReadableStream<Uint8Array>
   return new Request(url, { method, headers, body, duplex: 'half', signal } as RequestInit)
+}
+
+/** One header is one group, as for a real server; where headers are joined, only quotes tell. */
+function quoted(group: string): string {
+  return /[",]/.test(group) ? JSON.stringify(group) : group
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {

@@ -1,4 +1,4 @@
-/** Private keys in PEM, also with their newlines escaped, or cut off before the end. Source: RFC 7468 §10, §11. */
+/** Private keys in PEM, also with their newlines escaped, or with one end cut off. Source: RFC 7468 §10, §11. */
 import type { Rule, Span } from '../rule.ts'
 
 const pem = (label: string, newline = '\n') =>
@@ -13,6 +13,8 @@ export const privateKey: Rule = {
     pem(`${'PRIVATE'} KEY`, '\\n'),
     pem(`OPENSSH ${'PRIVATE'} KEY`, '\n    '),
     pem(`EC ${'PRIVATE'} KEY`).slice(0, 90),
+    `INFO loading\n${pem(`RSA ${'PRIVATE'} KEY`).slice(40)}\ndone`,
+    pem(`${'PRIVATE'} KEY`, '\\n').slice(40),
   ],
   ignores: [pem('CERTIFICATE'), pem('PUBLIC KEY'), 'the PRIVATE KEY was not found'],
 }
@@ -30,7 +32,34 @@ function* findKeys(text: string): Iterable<Span> {
     from = end && end.index <= BODY.lastIndex ? END.lastIndex : Math.max(BODY.lastIndex, body)
     yield [index, from]
   }
+  yield* findTails(text)
 }
+
+/** What `tail` leaves of a key: the lines of base64 above an end line, when no begin line stands before them. */
+function* findTails(text: string): Iterable<Span> {
+  let from = 0
+  END.lastIndex = 0 // matchAll begins there
+  for (const { 0: end, index } of text.matchAll(END)) {
+    const start = tailStart(text, from, index)
+    from = index + end.length
+    if (start < index) yield [start, from]
+  }
+}
+
+function tailStart(text: string, from: number, end: number): number {
+  let start = end
+  for (;;) {
+    const above = text.slice(Math.max(from, start - LINE_MAX), start)
+    const [whole, line = ''] = BASE64_LINE.exec(above) ?? []
+    if (whole === undefined || (start !== end && line.length < LINE_MIN && whole.length < above.length)) return start
+    start -= whole.length
+  }
+}
+
+// Lines of a key have 64 or 76 letters; only the last one, and the first when it is cut, may have fewer.
+const LINE_MIN = 40
+const LINE_MAX = 140
+const BASE64_LINE = /(?<=^|\n|\\n)[ \t]{0,16}([A-Za-z0-9+/=]{1,100})(?:\r?\n|(?:\\r)?\\n)[ \t]{0,16}$/
 
 const END = /-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----/g
 const BODY = /(?:[A-Za-z0-9+/=:,. \t\r\n-]|\\[nrt])*/y

@@ -3,8 +3,9 @@
  * `pnpm mcp stdio|http`: the MCP server for an editor, an agent or an inspector.
  *
  * By default it stands in front of a simulated cluster of its own; a kubeconfig puts it in front of any other. On stdio,
- * stdout carries the protocol and nothing else.
+ * stdout carries the protocol and nothing else: what a tool prints goes to stderr.
  */
+import { Console } from 'node:console'
 import { coupleToRealTime } from '@mcp-lab/fake-kubectl'
 import { openJournal } from '@mcp-lab/journal'
 import { createMcpServer, listen, subjectFromEnv, type AuditRecord, type McpServer } from '@mcp-lab/mcp-server'
@@ -53,6 +54,7 @@ await runCommand(async (signal) => {
   if (rest.length > 0 || (transport !== 'stdio' && transport !== 'http')) {
     throw new UserError(`Expected stdio or http, found ${positionals.join(' ') || 'nothing'}.`, HELP)
   }
+  if (transport === 'stdio') globalThis.console = new Console(process.stderr)
   const mcp = await serverOf(values, signal)
   if (transport === 'stdio') await serveStdio(mcp, signal)
   else await serveHttp(mcp, values, signal)
