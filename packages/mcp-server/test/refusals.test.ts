@@ -77,7 +77,7 @@ test('a tool that breaks its own output schema is told the field', async () => {
 })
 
 test('an exception is an id to the client and whole to the host', async () => {
-  const thrown = new TypeError('cannot read /root/.kube/config')
+  const thrown = new TypeError('cannot read /home/ada/.kube/config')
   const seen: unknown[] = []
   const tool = reading({
     name: 'test_fault',
