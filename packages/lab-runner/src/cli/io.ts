@@ -6,7 +6,10 @@ import { UserError } from '../user-error.ts'
 import type { Style } from './style.ts'
 
 export type Io = {
+  /** For a person: long lines are folded. */
   out(text: string): void
+  /** For a program: as it stands. */
+  data(value: unknown): void
   err(text: string): void
   readonly style: Style
   readonly kitDir: string

@@ -3,12 +3,16 @@
  * what to type. Data in, text out; colour is the style's business.
  */
 import type { Problem, RedTest, Report, SourceSpot, StepReport } from '../report.ts'
+import { linesOf } from './fold.ts'
 import type { Style, Tone } from './style.ts'
 
 const BAR_WIDTH = 24
 const LINES_SHOWN = 12 // of a value or of what the student's code printed
 const CHARACTERS_SHOWN = 300
 const FRAME_WIDTH = 116
+const TITLE_AT = 15 // what stands before a step's title
+const POINTS_WIDTH = 10 // and behind it
+const NARROWEST_TITLE = 20
 
 /** The whole report. Commands stand in backticks as `lab …`; `complete` gives them their launcher. */
 export function reportView(report: Report, style: Style): string {
@@ -48,13 +52,18 @@ const STATES: Record<StepReport['state'], { word: string; sign: string; tone: To
 }
 
 function stepsView({ steps }: Report, style: Style): string {
-  const widest = Math.max(...steps.map((step) => step.title.length))
+  const room = (style.columns ?? Number.POSITIVE_INFINITY) - TITLE_AT - POINTS_WIDTH
+  const widest = Math.min(Math.max(...steps.map((step) => step.title.length)), Math.max(room, NARROWEST_TITLE))
   return steps
     .map((step, index) => {
       const { word, sign, tone } = STATES[step.state]
       const state = style.rich ? `${sign} ${word}` : word
       const number = String(index + 1).padStart(2)
-      return `${number}. ${style.paint(tone, state.padEnd(9))}  ${step.title.padEnd(widest)}  ${pointsOf(step)}`
+      const [first = '', ...rest] = linesOf(step.title, widest)
+      return [
+        `${number}. ${style.paint(tone, state.padEnd(9))}  ${first.padEnd(widest)}  ${pointsOf(step)}`,
+        ...rest.map((line) => ' '.repeat(TITLE_AT) + line),
+      ].join('\n')
     })
     .join('\n')
 }
@@ -68,7 +77,7 @@ function redView(red: RedTest, { steps }: Report, style: Style): string {
   return [
     style.paint('red', `Next: step "${red.step}", ${step?.title ?? ''}`),
     ...rowsOf(red).map(([label, text]) => `  ${style.paint('dim', label.padEnd(11))} ${indented(shortened(text), 14)}`),
-    ...frameView(red.where),
+    ...frameView(red.where, style),
   ].join('\n')
 }
 
@@ -132,7 +141,7 @@ function problemView(problem: Problem, style: Style): string {
   return [
     style.paint('red', `${PROBLEMS[problem.kind]} ${place}`),
     `  ${indented(problem.message, 2)}`,
-    ...frameView(problem.where),
+    ...frameView(problem.where, style),
   ].join('\n')
 }
 
@@ -151,10 +160,10 @@ function placeView({ file, line, column }: SourceSpot): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
 }
 
-function frameView(where: SourceSpot | undefined): string[] {
+function frameView(where: SourceSpot | undefined, { columns = FRAME_WIDTH }: Style): string[] {
   return where?.frame === undefined
     ? []
-    : ['', ...where.frame.split('\n').map((line) => `    ${cut(line, FRAME_WIDTH)}`)]
+    : ['', ...where.frame.split('\n').map((line) => `    ${cut(line, Math.min(FRAME_WIDTH, columns - 4))}`)]
 }
 
 function nextView(report: Report, style: Style): string {
