@@ -58,7 +58,9 @@ export function parseLabManifest(text: string, options: { file?: string } = {}):
   const parsed = Manifest.safeParse(readYaml(text, file))
   if (parsed.success) return parsed.data
   const faults = parsed.error.issues.map((issue) => `${file}, ${pathOf(issue.path)}: ${issue.message}`)
-  throw new UserError(faults.join('\n'), { next: `Correct ${file}; the lab's author's gate is \`lab verify\`.` })
+  throw new UserError(faults.join('\n'), {
+    next: `Correct ${file}, or bring back the pristine one with \`git checkout -- ${file}\`; its author's gate is \`lab verify\`.`,
+  })
 }
 
 function readYaml(text: string, file: string): unknown {

@@ -48,10 +48,19 @@ export type Problem = {
 
 export type Report = {
   readonly format: 1
-  readonly lab: { readonly number: number; readonly slug: string; readonly title: string; readonly goal: string }
+  readonly lab: {
+    readonly number: number
+    readonly slug: string
+    readonly title: string
+    readonly goal: string
+    readonly hasSolution: boolean
+  }
   readonly seed: number
   readonly solved: boolean
+  /** Of the steps that were asked for. */
   readonly points: { readonly earned: number; readonly possible: number }
+  /** The one step that was asked for. */
+  readonly only?: string
   readonly steps: readonly StepReport[]
   readonly firstRed?: RedTest
   /** What to mend before anything else. Type errors of a lab whose steps are all green are in `remarks`. */
@@ -73,16 +82,19 @@ export type ReportInput = {
   readonly lab: Lab
   readonly seed: number
   readonly outcome: RunOutcome
+  /** The one step that was asked for; absent: all. */
+  readonly only?: string | undefined
   readonly typeProblems: readonly Problem[]
   readonly sources: Sources
 }
 
 export function makeReport(input: ReportInput): Report {
-  const { lab, seed, outcome, typeProblems, sources } = input
+  const { lab, seed, outcome, only, typeProblems, sources } = input
   const { manifest } = lab
   const tests = withEndedTests(outcome)
   const stopping = stoppingProblem(outcome, tests, sources)
   const steps = manifest.steps.map((step) => stepReport(step, tests, stopping !== undefined))
+  const asked = only === undefined ? steps : steps.filter(({ id }) => id === only)
   const solved = steps.every((step) => step.state === 'passed')
   const problems = mostUseful(stopping, solved ? [] : typeProblems)
   const firstRed = problems.length === 0 ? firstRedTest(steps, tests, input) : undefined
@@ -93,10 +105,12 @@ export function makeReport(input: ReportInput): Report {
       slug: lab.slug,
       title: manifest.title,
       goal: manifest.goal ?? manifest.objectives.join('; '),
+      hasSolution: lab.solutionDir !== undefined,
     },
     seed,
     solved,
-    points: { earned: total(steps.filter(isPassed)), possible: total(steps) },
+    points: { earned: total(asked.filter(isPassed)), possible: total(asked) },
+    ...(only === undefined ? {} : { only }),
     steps,
     ...(firstRed === undefined ? {} : { firstRed }),
     problems,

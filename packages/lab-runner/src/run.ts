@@ -53,7 +53,7 @@ export async function openRun(
       types = undefined
       const sources = openSources(subject, lab.kitDir)
       const outcome = outcomes.get(subject.name) ?? { tests: [], broken: 'nothing ran', durationMs: 0 }
-      return makeReport({ lab, seed, outcome, typeProblems: typeProblems(errors, sources), sources })
+      return makeReport({ lab, seed, outcome, only: what.step, typeProblems: typeProblems(errors, sources), sources })
     },
     close: () => session.close(),
   }

@@ -11,6 +11,7 @@ import type { ViteUserConfig } from 'vitest/config'
 import type { InlineConfig, Reporter, TestProject, Vitest } from 'vitest/node'
 import type { RunOutcome, Stuck } from './outcome.ts'
 import { collectOutcome, type Printed } from './session-outcome.ts'
+import { UserError } from './user-error.ts'
 import { readStuck, stuckFile, WATCHDOG_ENV } from './watchdog/stuck-file.ts'
 
 /** What a spec is run against: a work folder, a seed, and the spec's files. */
@@ -44,7 +45,7 @@ export async function openSession(
     { root: options.root, watch: false },
     { ...VITE_OPTIONS, root: options.root, test: testOptions(subjects, { ...options, printed }) },
     { stdout: silent(), stderr: silent() },
-  )
+  ).catch(refuseReadOnly)
   for (const [signal, listener] of signalListeners()) {
     // vitest would end the process at once and with an exit code of its own.
     if (!before.some(([, known]) => known === listener)) process.off(signal, listener)
@@ -54,6 +55,15 @@ export async function openSession(
     run: (what = {}) => runSubjects(vitest, subjects, { ...what, printed }),
     close: () => vitest.close(),
   }
+}
+
+/** vitest keeps a secret of its own in the home folder, or else in the kit's. */
+function refuseReadOnly(fault: unknown): never {
+  if (!String(fault).includes('API token')) throw fault
+  throw new UserError('Neither the home folder nor the kit can be written, and the suite needs one of them.', {
+    next: 'Copy the kit to a folder of your own and work there, or set HOME to a folder that you may write.',
+    cause: fault,
+  })
 }
 
 // The kit's packages are for Node to load; only specs, this fixture and the student's files go through Vite.

@@ -87,6 +87,27 @@ describe('a lab that cannot be run says what brings it back', () => {
   })
 })
 
+test('a mistyped command is no lab', async () => {
+  const { code, stderr } = await makeKit().lab('hints', '1')
+
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: 'There is no command "hints".\nDid you mean pnpm lab hint 1?\n',
+  })
+})
+
+test.skipIf(process.platform === 'win32')('a suite that may write nowhere says so', async () => {
+  const kit = makeKit()
+  kit.write('home', 'a file where a folder should be')
+  kit.write('pnpm-workspace.yaml', '') // the kit's root, as vitest finds it
+  kit.write('node_modules', 'a file where a folder should be')
+
+  const { code, stderr } = await kit.start(['1'], { HOME: kit.path('home'), XDG_DATA_HOME: kit.path('home') }).ended
+
+  expect(code).toBe(2)
+  expect(stderr).toMatch(/^Neither the home folder nor the kit can be written.*\nCopy the kit/)
+})
+
 describe('hint', () => {
   test('gives one more each time, for the first red step of the last run', async () => {
     const kit = makeKit()

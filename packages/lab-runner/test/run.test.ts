@@ -195,6 +195,7 @@ test('runs one step, on a seed', async () => {
   expect(report.seed).toBe(7)
   expect(report.steps.map(({ state }) => state)).toEqual(['not-run', 'failed', 'not-run'])
   expect(report.firstRed?.step).toBe('prefix')
+  expect(report).toMatchObject({ only: 'prefix', points: { earned: 0, possible: report.steps[1]?.points } })
 })
 
 test('a bare vitest run of the suite finds the student without the runner', async () => {

@@ -31,11 +31,21 @@ async function dispatch(argv: readonly string[], io: Io): Promise<number> {
   const [word, ...rest] = argv
   if (word === '--help' || word === '-h' || word === 'help') return say(helpView(commands), io)
   const named = commands.find((command) => command.name === word)
+  if (named === undefined && rest.length > 0) refuseMistyped(word ?? '', rest)
   const command: Command = named ?? (word === undefined || word.startsWith('-') ? list : run)
   const args = named === undefined ? argv : rest
   if (args.includes('--help') || args.includes('-h')) return say(commandHelp(command), io)
   refuseSwallowedFlags(command, argv, io)
   return command.run(args, io)
+}
+
+/** `lab hints 1` is a command mistyped, not a lab with a word too many. */
+function refuseMistyped(word: string, rest: readonly string[]): void {
+  const meant = commands.find(({ name }) => word.length > 2 && (name.startsWith(word) || word.startsWith(name)))
+  if (meant === undefined) return
+  throw new UserError(`There is no command "${word}".`, {
+    next: `Did you mean \`lab ${[meant.name, ...rest].join(' ')}\`?`,
+  })
 }
 
 function say(text: string, io: Io): number {

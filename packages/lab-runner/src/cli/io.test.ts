@@ -38,6 +38,16 @@ describe('a flag that npm kept', () => {
     expect(() => refuseSwallowedFlags(run, ['1'], io)).toThrow('npm kept --step list and --json for itself')
   })
 
+  test.for([
+    [{ npm_config_seed: 'true' }, ['1', '3'], 'lab 1 --seed 3'],
+    [{ npm_config_seed: 'true', npm_config_json: 'true' }, ['1', '3'], 'lab 1 --seed 3 --json'],
+    [{ npm_config_seed: 'true', npm_config_step: 'true' }, ['1', '3', 'list'], 'lab 1 --seed N --step ID'],
+  ] as const)('leaves its value among the words: %o, %o', ([given, argv, line]) => {
+    const next = expect.objectContaining({ next: `Type \`${line}\`.` })
+
+    expect(() => refuseSwallowedFlags(run, argv, { env: { ...npm, ...given } })).toThrow(next)
+  })
+
   test('is none when the flag arrived, or when pnpm called', () => {
     refuseSwallowedFlags(run, ['1', '--json'], { env: { ...npm, npm_config_json: 'true' } })
     refuseSwallowedFlags(run, ['1'], { env: { npm_config_user_agent: 'pnpm/12', npm_config_json: 'true' } })

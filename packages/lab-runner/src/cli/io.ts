@@ -6,7 +6,10 @@ import { UserError } from '../user-error.ts'
 import type { Style } from './style.ts'
 
 export type Io = {
+  /** For a person: long lines are folded. */
   out(text: string): void
+  /** For a program: as it stands. */
+  data(value: unknown): void
   err(text: string): void
   readonly style: Style
   readonly kitDir: string
@@ -57,11 +60,23 @@ export function refuseSwallowedFlags(command: Command, argv: readonly string[], 
     ({ name }) => io.env[`npm_config_${name}`] !== undefined && !argv.some((word) => word.startsWith(`--${name}`)),
   )
   if (swallowed.length === 0 || io.env['npm_config_user_agent']?.startsWith('npm/') !== true) return
-  const flags = swallowed.map(({ name, value }) => {
-    const given = io.env[`npm_config_${name}`]
-    return value === undefined ? `--${name}` : `--${name} ${given === '' || given === 'true' ? value : given}`
+  // `--seed 3` comes as a flag without a value and a word too many.
+  const valueless = swallowed.filter(({ name, value }) => value !== undefined && isBare(io.env[`npm_config_${name}`]))
+  const [words, extra] = split(argv, argv[0] === command.name ? 2 : 1)
+  const value = valueless.length === 1 && extra.length === 1 ? extra[0] : undefined
+  const flags = swallowed.map((flag) => {
+    if (flag.value === undefined) return `--${flag.name}`
+    return `--${flag.name} ${valueless.includes(flag) ? (value ?? flag.value) : io.env[`npm_config_${flag.name}`]}`
   })
   throw new UserError(`npm kept ${flags.join(' and ')} for itself: flags need a "--" before them.`, {
-    next: `Type \`lab ${[...argv, ...flags].join(' ')}\`.`,
+    next: `Type \`lab ${[...words, ...flags].join(' ')}\`.`,
   })
+}
+
+function isBare(given: string | undefined): boolean {
+  return given === '' || given === 'true'
+}
+
+function split(words: readonly string[], at: number): [readonly string[], readonly string[]] {
+  return [words.slice(0, at), words.slice(at)]
 }

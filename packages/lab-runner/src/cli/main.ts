@@ -11,6 +11,7 @@ const compileCache = getCompileCacheDir()
 if (compileCache !== undefined) process.env['NODE_COMPILE_CACHE'] ??= compileCache
 const { main } = await import('./dispatch.ts')
 const { complete, EXIT, Interrupted, launcherOf } = await import('./io.ts')
+const { fold } = await import('./fold.ts')
 const { styleFor } = await import('./style.ts')
 
 const LINGER_MS = 1000 // what an interrupted run gets to put its processes away
@@ -27,10 +28,13 @@ process.on('SIGINT', () => {
   setTimeout(() => process.exit(EXIT.interrupted), LINGER_MS)
 })
 
+const style = styleFor(stdout, env)
+
 const code = await main(process.argv.slice(2), {
-  out: (text) => void stdout.write(`${complete(text, launcher)}\n`),
-  err: (text) => void stderr.write(`${complete(text, launcher)}\n`),
-  style: styleFor(stdout, env),
+  out: (text) => void stdout.write(`${fold(complete(text, launcher), stdout.columns)}\n`),
+  err: (text) => void stderr.write(`${fold(complete(text, launcher), stderr.columns)}\n`),
+  data: (value) => void stdout.write(`${complete(JSON.stringify(value, undefined, 2), launcher)}\n`),
+  style,
   kitDir: path.resolve(env['MCP_LAB_ROOT'] ?? path.join(import.meta.dirname, '../../../..')),
   env,
   interactive: stdin.isTTY && stdout.isTTY && (env['CI'] ?? '') === '',

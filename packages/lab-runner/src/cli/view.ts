@@ -3,15 +3,19 @@
  * what to type. Data in, text out; colour is the style's business.
  */
 import type { Problem, RedTest, Report, SourceSpot, StepReport } from '../report.ts'
+import { linesOf } from './fold.ts'
 import type { Style, Tone } from './style.ts'
 
 const BAR_WIDTH = 24
 const LINES_SHOWN = 12 // of a value or of what the student's code printed
 const CHARACTERS_SHOWN = 300
 const FRAME_WIDTH = 116
+const TITLE_AT = 15 // what stands before a step's title
+const POINTS_WIDTH = 10 // and behind it
+const NARROWEST_TITLE = 20
 
-/** The whole report. Commands stand in backticks as `lab …`; `complete` gives them their launcher. */
-export function reportView(report: Report, style: Style): string {
+/** The whole report; with `keys`, single keys stand in for what to type. Commands stand in backticks as `lab …`; `complete` gives them their launcher. */
+export function reportView(report: Report, style: Style, { keys = false }: { keys?: boolean } = {}): string {
   return [
     headView(report, style),
     stepsView(report, style),
@@ -19,18 +23,18 @@ export function reportView(report: Report, style: Style): string {
     report.problems.length > 3 ? `  … and ${report.problems.length - 3} more` : undefined,
     report.firstRed === undefined ? undefined : redView(report.firstRed, report, style),
     ...report.remarks.slice(0, 3).map((remark) => remarkView(remark, style)),
-    nextView(report, style),
+    keys && !report.solved && report.broken === undefined ? undefined : nextView(report, style),
   ]
     .filter((part) => part !== undefined)
     .join('\n\n')
 }
 
-function headView({ lab, points }: Report, style: Style): string {
+function headView({ lab, points, only }: Report, style: Style): string {
   return [
     style.paint('bold', `Lab ${lab.number} · ${lab.title}`),
     lab.goal,
     '',
-    `${progressBar(points, style)} ${points.earned} of ${points.possible} points`,
+    `${progressBar(points, style)} ${points.earned} of ${points.possible} points${only === undefined ? '' : ` (step "${only}" only)`}`,
   ].join('\n')
 }
 
@@ -48,13 +52,18 @@ const STATES: Record<StepReport['state'], { word: string; sign: string; tone: To
 }
 
 function stepsView({ steps }: Report, style: Style): string {
-  const widest = Math.max(...steps.map((step) => step.title.length))
+  const room = (style.columns ?? Number.POSITIVE_INFINITY) - TITLE_AT - POINTS_WIDTH
+  const widest = Math.min(Math.max(...steps.map((step) => step.title.length)), Math.max(room, NARROWEST_TITLE))
   return steps
     .map((step, index) => {
       const { word, sign, tone } = STATES[step.state]
       const state = style.rich ? `${sign} ${word}` : word
       const number = String(index + 1).padStart(2)
-      return `${number}. ${style.paint(tone, state.padEnd(9))}  ${step.title.padEnd(widest)}  ${pointsOf(step)}`
+      const [first = '', ...rest] = linesOf(step.title, widest)
+      return [
+        `${number}. ${style.paint(tone, state.padEnd(9))}  ${first.padEnd(widest)}  ${pointsOf(step)}`,
+        ...rest.map((line) => ' '.repeat(TITLE_AT) + line),
+      ].join('\n')
     })
     .join('\n')
 }
@@ -68,13 +77,14 @@ function redView(red: RedTest, { steps }: Report, style: Style): string {
   return [
     style.paint('red', `Next: step "${red.step}", ${step?.title ?? ''}`),
     ...rowsOf(red).map(([label, text]) => `  ${style.paint('dim', label.padEnd(11))} ${indented(shortened(text), 14)}`),
-    ...frameView(red.where),
+    ...frameView(red.where, style),
   ].join('\n')
 }
 
 /** What was asked, what came back, what was expected, and where; nothing is said twice. */
 function rowsOf(red: RedTest): (readonly [label: string, text: string])[] {
   const { asked, expected, message, compared, printed, where } = red
+  const text = textBesideData(red)
   const toldByError = asked?.answer?.isError === true && repeatsError(red, asked.answer.text)
   return [
     ['Test', red.test] as const,
@@ -83,8 +93,9 @@ function rowsOf(red: RedTest): (readonly [label: string, text: string])[] {
       : ([
           ['Asked', `${asked.tool} ${JSON.stringify(asked.arguments)}`],
           ['Came back', cameBack(red)],
+          ...(text === undefined ? [] : [['Its text', text] as const]),
         ] as const)),
-    ['Expected', expected ?? (toldByError ? 'an answer, not an error' : message)] as const,
+    ['Expected', expected ?? (toldByError ? 'an answer, not an error' : message.replace(/^expected /, ''))] as const,
     ...(expected === undefined || toldByError || isWorthShowing(red) ? [] : [['But', message] as const]),
     ...(compared === undefined || toldByError || !isWorthShowing(red)
       ? []
@@ -109,17 +120,35 @@ function isNews(red: RedTest): red is RedTest & { threw: string } {
   return threw !== undefined && asked?.answer?.text.includes('internal error') === true
 }
 
+const TEXT_LINES_SHOWN = 4
+
+/** Programs read the data, people the text; a step may be about either. */
+function textBesideData({ asked }: RedTest): string | undefined {
+  const { isError, structuredContent, text = '' } = asked?.answer ?? {}
+  if (isError === true || structuredContent === undefined) return undefined
+  const lines = unmarked(text).split('\n')
+  const more = lines.length - TEXT_LINES_SHOWN
+  return more > 0 ? [...lines.slice(0, TEXT_LINES_SHOWN), `… ${more} more lines`].join('\n') : lines.join('\n')
+}
+
+/** The server marks text from the cluster as data for a model; the person at this screen is none. */
+function unmarked(text: string): string {
+  return text.replaceAll(/^<\/?cluster-data\b[^>]*>\n?/gm, '').trimEnd()
+}
+
 function cameBack({ asked, timedOut }: RedTest): string {
   if (asked?.answer === undefined) return timedOut ? 'nothing yet' : 'no answer'
   const { isError, structuredContent, text } = asked.answer
-  if (isError) return `an error: ${text}`
-  return structuredContent === undefined ? text : JSON.stringify(structuredContent)
+  if (isError) return `an error: ${unmarked(text)}`
+  return structuredContent === undefined ? unmarked(text) : JSON.stringify(structuredContent)
 }
 
-/** Values that the message already shows in full say nothing more. */
+/** Two values read better below each other than in one sentence; other assertions say more than their values. */
 function isWorthShowing({ compared, message }: RedTest): boolean {
-  return compared !== undefined && message.includes('…')
+  return compared !== undefined && (message.includes('…') || EQUALITY.test(message))
 }
+
+const EQUALITY = /^expected .* to (?:be|equal) (?:['"[{\d-]|undefined|null|true|false|NaN)/s
 
 /** A printed value without its line breaks, when that is short enough to read. */
 function onOneLine(value: string): string {
@@ -132,7 +161,7 @@ function problemView(problem: Problem, style: Style): string {
   return [
     style.paint('red', `${PROBLEMS[problem.kind]} ${place}`),
     `  ${indented(problem.message, 2)}`,
-    ...frameView(problem.where),
+    ...frameView(problem.where, style),
   ].join('\n')
 }
 
@@ -151,10 +180,10 @@ function placeView({ file, line, column }: SourceSpot): string {
   return column === undefined ? `${file}:${line}` : `${file}:${line}:${column}`
 }
 
-function frameView(where: SourceSpot | undefined): string[] {
+function frameView(where: SourceSpot | undefined, { columns = FRAME_WIDTH }: Style): string[] {
   return where?.frame === undefined
     ? []
-    : ['', ...where.frame.split('\n').map((line) => `    ${cut(line, FRAME_WIDTH)}`)]
+    : ['', ...where.frame.split('\n').map((line) => `    ${cut(line, Math.min(FRAME_WIDTH, columns - 4))}`)]
 }
 
 function nextView(report: Report, style: Style): string {
@@ -163,7 +192,7 @@ function nextView(report: Report, style: Style): string {
     return `${style.paint('red', 'The suite itself could not run')}, so this says nothing about your work: ${report.broken}`
   }
   if (report.solved)
-    return `${style.paint('green', 'Solved.')} \`lab solution ${number}\` shows ours and why; \`lab\` lists what comes next.`
+    return `${style.paint('green', 'Solved.')} ${report.lab.hasSolution ? `\`lab solution ${number}\` shows ours and why; ` : ''}\`lab\` lists what comes next.`
   const rows: [string, string][] = [
     [`\`lab ${number}\``, 'runs the suite again'],
     [`\`lab watch ${number}\``, 'runs it on each save'],

@@ -23,7 +23,8 @@ export function revealHint(lab: Lab, io: Io): string {
   const known = progress.read().labs[lab.slug]
   const step = lab.manifest.steps.find(({ id }) => id === known?.firstRed) ?? firstStep(lab)
   if (known?.solvedAt !== undefined && known.firstRed === undefined) {
-    return `Every step of lab ${lab.number} was green in your last run. \`lab solution ${lab.number}\` shows how we did it.`
+    const ours = lab.solutionDir === undefined ? '' : ` \`lab solution ${lab.number}\` shows how we did it.`
+    return `Every step of lab ${lab.number} was green in your last run.${ours}`
   }
   const shown = Math.min((known?.hints[step.id] ?? 0) + 1, step.hints.length)
   progress.update(lab.slug, (before) => ({ ...before, hints: { ...before.hints, [step.id]: shown } }))

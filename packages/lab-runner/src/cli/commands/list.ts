@@ -22,7 +22,8 @@ export const list: Command = {
       throw new UserError(`"${words[0]}" was not expected.`, { next: 'It is called as `lab list`.' })
     const { labs } = openProgress(io.kitDir, io.err).read()
     const rows = listLabs(io.kitDir).map((ref) => rowOf(ref, labs[ref.slug]))
-    io.out(flags['json'] === true ? JSON.stringify(rows.map(asData), undefined, 2) : listView(rows, io.style))
+    if (flags['json'] === true) io.data(rows.map(asData))
+    else io.out(listView(rows, io.style))
     return EXIT.ok
   },
 }

@@ -32,7 +32,8 @@ export const run: Command = {
       signal: io.signal,
     })
     if (step === undefined) keepProgress(lab, report, io)
-    io.out(args.flags['json'] === true ? JSON.stringify(report, undefined, 2) : reportView(report, io.style))
+    if (args.flags['json'] === true) io.data(report)
+    else io.out(reportView(report, io.style))
     return exitCode(report, step)
   },
 }

@@ -32,7 +32,7 @@ export const verify: Command = {
       verdicts.push(verdict)
       if (args.flags['json'] !== true) io.out(verdictView(verdict, io.style))
     }
-    if (args.flags['json'] === true) io.out(JSON.stringify(verdicts, undefined, 2))
+    if (args.flags['json'] === true) io.data(verdicts)
     return verdicts.every(({ holds }) => holds) ? EXIT.ok : EXIT.notSolved
   },
 }

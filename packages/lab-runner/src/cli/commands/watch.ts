@@ -73,7 +73,9 @@ async function showRun({
   keepProgress(lab, report, io)
   const seconds = (report.durationMs / 1000).toFixed(1)
   const keys = io.interactive ? '  h hint · a run again · q quit' : ''
-  io.out(`${io.interactive && io.style.rich ? CLEAR_SCREEN : ''}${reportView(report, io.style)}\n`)
+  io.out(
+    `${io.interactive && io.style.rich ? CLEAR_SCREEN : ''}${reportView(report, io.style, { keys: io.interactive })}\n`,
+  )
   io.out(io.style.paint('dim', `${seconds} s. Watching labs/${lab.slug}/src; save a file to run again.${keys}`))
 }
 
