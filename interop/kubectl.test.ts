@@ -84,6 +84,35 @@ describe('stock kubectl', () => {
     expect({ code, stderr }).toEqual({ code: 1, stderr: 'Error from server (NotFound): pods "nope" not found\n' })
   })
 
+  // Recorded from kubectl 1.36.3 against a real kube-apiserver 1.36.2.
+  test.each([
+    [
+      'get pods -l a\u00a0b',
+      'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "a b", field selector "": unable to parse requirement: found \'b\', expected: in, notin, =, ==, !=, gt, lt',
+    ],
+    [
+      'get pods --field-selector=spec.foo=bar',
+      'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "", field selector "spec.foo=bar": field label not supported: spec.foo',
+    ],
+    ['get nosuchkind', 'error: the server doesn\'t have a resource type "nosuchkind"'],
+    ['get --raw /nosuch', 'Error from server (NotFound): the server could not find the requested resource'],
+    ['logs nope', 'error: error from server (NotFound): pods "nope" not found in namespace "default"'],
+    [
+      'get nodes --as=bob',
+      'Error from server (Forbidden): nodes is forbidden: User "bob" cannot list resource "nodes" in API group "" at the cluster scope',
+    ],
+  ])('%s fails in the words of a real cluster', async (command, said) => {
+    const { code, stdout, stderr } = await kubectl(...command.split(' ').map((word) => word.replace('\u00a0', ' ')))
+
+    expect({ code, stdout, stderr }).toEqual({ code: 1, stdout: '', stderr: `${said}\n` })
+  })
+
+  test('acts for each --as-group by itself', async () => {
+    const { code } = await kubectl('get', 'nodes', '--as=bob', '--as-group=ops', '--as-group=system:masters')
+
+    expect(code).toBe(0)
+  })
+
   test('selects by label and by field', async () => {
     const node = await firstName('nodes')
 
