@@ -7,13 +7,13 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { isTool, type Tool } from '@mcp-lab/testbed'
 import type { FaultRecord, SourcePlace } from './record.ts'
 import { placeInStack } from './stack.ts'
 import type { Tools } from './world.ts'
 
 export type StudentPart = { readonly tools: Tools; readonly seed: number }
 
-type Tool = Tools[number]
 type Workplace = { readonly workDir: string; readonly files: readonly string[]; readonly seed: number }
 
 /** The student's file cannot be used at all: it does not parse, throws on import, or exports no tool. */
@@ -86,10 +86,6 @@ async function findWorkplace(specFile: string): Promise<Workplace> {
     files: manifest.edits.map(withoutSrc),
     seed: Number(seed ?? manifest.seed),
   }
-}
-
-function isTool(value: unknown): value is Tool {
-  return typeof value === 'object' && value !== null && 'name' in value && 'inputSchema' in value && 'run' in value
 }
 
 /** The same tool; what its functions throw, at once or later, is told to `onFault` on its way. */
