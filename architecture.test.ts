@@ -24,7 +24,6 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'labs/*/spec': ['lab-runner/lab'],
   'solutions/*/src': ['mcp-server', 'rbac'],
   'solutions/*/alternatives': ['mcp-server', 'rbac'],
-  'solutions/*/mutants': ['mcp-server', 'rbac'],
   'solutions/*/hidden': ['lab-runner/lab'],
 }
 

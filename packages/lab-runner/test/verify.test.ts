@@ -22,8 +22,8 @@ test('each thing that is wrong with a lab is a fault of its own claim', async ()
   const file = `${SOLUTION}/src/node-names.ts`
   replace(kit, 'labs/01-node-names/lab.yaml', "Which API path lists a cluster's nodes?", 'Use the API.')
   replace(kit, 'labs/01-node-names/spec/node-names.spec.ts', ', \'only the names that start with "ada"\'', '')
-  replace(kit, `${SOLUTION}/mutants/list-first-only/node-names.ts`, 'caught-by: list', 'caught-by: prefix')
-  replace(kit, `${SOLUTION}/mutants/prefix-includes/node-names.ts`, 'includes(prefix)', 'startsWith(prefix)')
+  replace(kit, `${SOLUTION}/mutants.yaml`, 'caught-by: list', 'caught-by: prefix')
+  replace(kit, `${SOLUTION}/mutants.yaml`, 'name.includes(prefix)', 'name.startsWith(prefix) ')
   replace(
     kit,
     `${SOLUTION}/alternatives/one-loop/node-names.ts`,

@@ -64,6 +64,14 @@ describe('sim', () => {
     expect(stderr).not.toMatch(/\n +at /)
   })
 
+  test('does not guess the value of a flag that npm made a switch', async () => {
+    const { stderr } = await end(
+      start(SIM, ['7'], emptyFolder(), { npm_config_seed: 'true', MCP_LAB_CALLED_AS: 'npm run' }),
+    )
+
+    expect(stderr).toBe('npm kept --seed … for itself.\nWrite npm run sim -- --seed …\n')
+  })
+
   test('notices a flag that npm swallowed', async () => {
     const { code, stderr } = await end(
       start(SIM, [], emptyFolder(), { npm_config_seed: '7', MCP_LAB_CALLED_AS: 'npm run' }),

@@ -50,7 +50,7 @@ export function parseFlags<T extends NonNullable<ParseArgsConfig['options']>>(
 ): Parsed<T> {
   const swallowed = Object.keys(options).filter((flag) => isSwallowed(flag))
   if (swallowed.length > 0) {
-    const flags = swallowed.map((flag) => `--${flag} ${process.env[`npm_config_${flag}`]}`).join(' ')
+    const flags = swallowed.map((flag) => `--${flag} ${valueKept(flag)}`).join(' ')
     throw new UserError(`npm kept ${flags} for itself.`, `Write ${typed(command, flags)}`)
   }
   try {
@@ -63,6 +63,12 @@ export function parseFlags<T extends NonNullable<ParseArgsConfig['options']>>(
 type Parsed<T extends NonNullable<ParseArgsConfig['options']>> = ReturnType<
   typeof parseArgs<{ options: T; allowPositionals: true }>
 >
+
+/** npm makes `--tools FILE` a switch, and of the file an argument; then nobody knows what belonged to the flag. */
+function valueKept(flag: string): string {
+  const value = process.env[`npm_config_${flag}`] ?? ''
+  return value === 'true' || value === '' ? '…' : value
+}
 
 function isSwallowed(flag: string): boolean {
   return process.env[`npm_config_${flag}`] !== undefined && !process.argv.some((arg) => arg.startsWith(`--${flag}`))
