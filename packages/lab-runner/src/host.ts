@@ -12,9 +12,12 @@ import type { FaultRecord, SourcePlace } from './record.ts'
 import { placeInStack } from './stack.ts'
 import type { Tools } from './world.ts'
 
-export type StudentPart = { readonly tools: Tools; readonly seed: number }
+export type StudentPart = { readonly tools: Tools; readonly seed: number; readonly scenario?: string | undefined }
 
-type Workplace = { readonly workDir: string; readonly files: readonly string[]; readonly seed: number }
+type Workplace = Pick<StudentPart, 'seed' | 'scenario'> & {
+  readonly workDir: string
+  readonly files: readonly string[]
+}
 
 /** The student's file cannot be used at all: it does not parse, throws on import, or exports no tool. */
 export class LabLoadError extends Error {
@@ -36,7 +39,11 @@ export async function plugStudentPart(options: {
 }): Promise<StudentPart> {
   loaded ??= load(options.specFile)
   const { tools, workplace } = await loaded
-  return { tools: tools.map((tool) => observed(tool, workplace.workDir, options.onFault)), seed: workplace.seed }
+  return {
+    tools: tools.map((tool) => observed(tool, workplace.workDir, options.onFault)),
+    seed: workplace.seed,
+    scenario: workplace.scenario,
+  }
 }
 
 async function load(specFile: string): Promise<{ tools: Tool[]; workplace: Workplace }> {
@@ -68,9 +75,9 @@ async function importStudentFile(file: string, { workDir }: Workplace): Promise<
  * nothing, and then the manifest beside the spec does.
  */
 async function findWorkplace(specFile: string): Promise<Workplace> {
-  const { MCP_LAB_WORK: work, MCP_LAB_EDITS: edits, MCP_LAB_SEED: seed } = process.env
+  const { MCP_LAB_WORK: work, MCP_LAB_EDITS: edits, MCP_LAB_SEED: seed, MCP_LAB_SCENARIO: scenario } = process.env
   if (work !== undefined && edits !== undefined) {
-    return { workDir: work, files: JSON.parse(edits) as string[], seed: Number(seed ?? 1) }
+    return { workDir: work, files: JSON.parse(edits) as string[], seed: Number(seed ?? 1), scenario }
   }
   const { readManifest, withoutSrc } = await import('./catalog.ts')
   const dir = path.dirname(path.dirname(specFile))
@@ -85,6 +92,7 @@ async function findWorkplace(specFile: string): Promise<Workplace> {
     workDir: work ?? path.join(dir, 'src'),
     files: manifest.edits.map(withoutSrc),
     seed: Number(seed ?? manifest.seed),
+    scenario: manifest.scenario,
   }
 }
 

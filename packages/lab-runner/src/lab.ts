@@ -24,7 +24,7 @@ export const lab: {
   /**
    * A fresh cluster and MCP server with the student's part plugged in; closed when the test ends.
    *
-   * @param options `nodes`: how many, or which; `seed` instead of the run's
+   * @param options `nodes`: how many, or which; `seed` instead of the run's, `scenario` instead of the lab's
    * @throws        LabLoadError when the student's file cannot be parsed or throws on import
    */
   world(options?: WorldOptions): Promise<World>
@@ -34,7 +34,8 @@ export const lab: {
   async world(options = {}) {
     const record = executor.record()
     const part = await plugStudentPart({ specFile: executor.specFile(), onFault: (fault) => record.faults.push(fault) })
-    const world = await createWorld({ ...options, seed: options.seed ?? part.seed }, { tools: part.tools, record })
+    const { seed, scenario, tools } = part
+    const world = await createWorld({ seed, ...(scenario && { scenario }), ...options }, { tools, record })
     executor.afterTest(world.close)
     return world
   },

@@ -66,6 +66,7 @@ function workSubject(lab: Lab, seed: number): Subject {
     files: lab.manifest.edits.map(withoutSrc),
     specFiles: lab.manifest.spec.map((file) => path.join(lab.dir, file)),
     seed,
+    scenario: lab.manifest.scenario,
   }
 }
 

@@ -23,6 +23,8 @@ export type Subject = {
   readonly files: readonly string[]
   readonly specFiles: readonly string[]
   readonly seed: number
+  /** Default: the testbed's. */
+  readonly scenario?: string | undefined
 }
 
 export type Session = {
@@ -107,6 +109,7 @@ function subjectEnv(subject: Subject): Record<string, string> {
     MCP_LAB_WORK: subject.workDir,
     MCP_LAB_EDITS: JSON.stringify(subject.files),
     MCP_LAB_SEED: String(subject.seed),
+    ...(subject.scenario === undefined ? {} : { MCP_LAB_SCENARIO: subject.scenario }),
     [WATCHDOG_ENV]: stuckFile(subject.name),
   }
 }

@@ -162,6 +162,16 @@ test('an endless loop at the top of the file is found while it is loaded', async
   expect(problems).toMatchObject([{ kind: 'stuck', where: { file: 'labs/01-node-names/src/node-names.ts' } }])
 })
 
+test("runs in the lab's scenario", async () => {
+  const kit = makeKit()
+  const manifest = 'labs/01-node-names/lab.yaml'
+  kit.write(manifest, kit.read(manifest).replace('plugs: tool', 'plugs: tool\nscenario: no-such-scenario'))
+
+  const report = await kit.report()
+
+  expect(JSON.stringify(report)).toContain('There is no scenario \\"no-such-scenario\\"')
+})
+
 test('an answer that never comes is said in words', async () => {
   const kit = makeKit()
   kit.change(

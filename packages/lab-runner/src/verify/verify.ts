@@ -71,6 +71,7 @@ function trialsOf(lab: Lab, variant: Variant, { times = 1, seeds = [lab.manifest
       files: lab.manifest.edits.map(withoutSrc),
       specFiles: specFiles(lab, variant),
       seed,
+      scenario: lab.manifest.scenario,
     },
   }))
 }
