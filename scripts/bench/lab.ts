@@ -1,10 +1,10 @@
 /**
  * What a lab's run costs a student who waits for it, against a bare `vitest run` of the same suite.
  */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { race, row, type Benchmark, type Row } from './measure.ts'
+import { race, row, type Benchmark, type Contender, type Row } from './measure.ts'
 
 const LAB = 'labs/01-disk-usage'
 const LAB_CLI = path.join('packages', 'lab-runner', 'src', 'cli', 'main.ts')
@@ -22,11 +22,20 @@ export const benchmark: Benchmark = {
         },
         { what: 'lab 1', command: [process.execPath, boot, LAB_CLI, '1'], target: TARGET_RATIO },
         { what: 'npm run lab 1', command: ['npm', 'run', 'lab', '1'] },
+        ...pnpmIfThere(),
       ],
       { cwd: root, runs },
     )
     return [...rows, await watchRerun(root, { runs, peerMs: rows[0]?.medianMs ?? Number.NaN })]
   },
+}
+
+/** pnpm is not part of the kit: who has it learns what `pnpm lab 1` costs, too. */
+function pnpmIfThere(): Contender[] {
+  const { status } = spawnSync('pnpm', ['--version'], { shell: process.platform === 'win32' })
+  if (status === 0) return [{ what: 'pnpm lab 1', command: ['pnpm', 'lab', '1'], target: TARGET_RATIO }]
+  console.log('pnpm is not on the PATH; `pnpm lab 1` is not measured.')
+  return []
 }
 
 /** From a save of the student's file to the next report on the terminal, in a watch that is warm. */
