@@ -120,42 +120,41 @@ function tellSilence(server: Server, node: Node, atMs: number): void {
 
 /** What a kubelet says on the way to a full disk; events older than an hour are gone. */
 function tellFilling(server: Server, node: Node, kubelet: Kubelet): void {
-  const { disk, nodeName } = kubelet
-  const percent = (100 * disk.usedBytes) / disk.capacityBytes
+  const percent = (100 * kubelet.disk.usedBytes) / kubelet.disk.capacityBytes
   if (percent < IMAGE_GC_PERCENT || kubelet.state === 'down') return
   const now = server.clock.now()
+  const told = underDiskPressure(kubelet) ? [imagesKept(kubelet), ...pressure(kubelet)] : [imagesKept(kubelet)]
+  for (const { minutesAgo, ...event } of told) {
+    const [firstMs, lastMs] = [now - minutesAgo[0] * MINUTE_MS, now - minutesAgo[1] * MINUTE_MS]
+    recordEvent(server, resource('nodes'), node, {
+      component: 'kubelet',
+      host: kubelet.nodeName,
+      ...event,
+      firstMs,
+      lastMs,
+    })
+  }
+}
+
+type Told = {
+  readonly type: 'Normal' | 'Warning'
+  readonly reason: string
+  readonly message: string
+  readonly count: number
+  readonly minutesAgo: readonly [first: number, last: number]
+}
+
+function imagesKept({ disk }: Kubelet): Told {
   const wanted = Math.round(disk.usedBytes - 0.8 * disk.capacityBytes)
-  const garbage = `Failed to garbage collect required amount of images. Attempted to free ${wanted} bytes, but only found 0 bytes eligible to free.`
-  const from = { component: 'kubelet', host: nodeName }
-  const type = resource('nodes')
-  recordEvent(server, type, node, {
-    ...from,
-    type: 'Warning',
-    reason: 'FreeDiskSpaceFailed',
-    message: garbage,
-    firstMs: now - 52 * MINUTE_MS,
-    lastMs: now - 2 * MINUTE_MS,
-    count: 11,
-  })
-  if (!underDiskPressure(kubelet)) return
+  const message = `Failed to garbage collect required amount of images. Attempted to free ${wanted} bytes, but only found 0 bytes eligible to free.`
+  return { type: 'Warning', reason: 'FreeDiskSpaceFailed', message, count: 11, minutesAgo: [52, 2] }
+}
+
+function pressure({ nodeName }: Kubelet): readonly Told[] {
   const reclaim = 'Attempting to reclaim ephemeral-storage'
-  recordEvent(server, type, node, {
-    ...from,
-    type: 'Warning',
-    reason: 'EvictionThresholdMet',
-    message: reclaim,
-    firstMs: now - 31 * MINUTE_MS,
-    lastMs: now - MINUTE_MS,
-    count: 4,
-  })
-  const pressure = `Node ${nodeName} status is now: NodeHasDiskPressure`
-  recordEvent(server, type, node, {
-    ...from,
-    type: 'Normal',
-    reason: 'NodeHasDiskPressure',
-    message: pressure,
-    firstMs: now - 31 * MINUTE_MS,
-    lastMs: now - 31 * MINUTE_MS,
-    count: 1,
-  })
+  const status = `Node ${nodeName} status is now: NodeHasDiskPressure`
+  return [
+    { type: 'Warning', reason: 'EvictionThresholdMet', message: reclaim, count: 4, minutesAgo: [31, 1] },
+    { type: 'Normal', reason: 'NodeHasDiskPressure', message: status, count: 1, minutesAgo: [31, 31] },
+  ]
 }
