@@ -74,7 +74,7 @@ const ANONYMOUS: User = { user: 'system:anonymous', groups: ['system:unauthentic
 
 export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cluster {
   const kubelets = new Map<string, Kubelet>()
-  const server = createServer(options, kubelets)
+  const server = createServer(options, kubelets, builtins)
   const world = { ...options.world, manifests: [...(options.world?.manifests ?? []), ...(options.manifests ?? [])] }
   buildWorld(server, kubelets, world, builtins)
   runControllers(server)
@@ -85,12 +85,14 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
 function createServer(
   { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin' }: ClusterOptions,
   kubelets: Map<string, Kubelet>,
+  { schema }: Builtins,
 ): Server {
   const startMs = Date.parse(startAt)
   if (Number.isNaN(startMs))
     throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
   const users = Object.entries(tokens).map(([token, user]) => [token, { ...user, groups: user.groups ?? [] }] as const)
   return {
+    schema,
     store: new Store(START_REVISION),
     clock: new VirtualClock(startMs),
     random: createRandom(seed),

@@ -3,6 +3,7 @@
  */
 import type { Subject } from '@mcp-lab/rbac'
 import type { ResourceType } from '../api/resources.ts'
+import type { Schema } from '../api/schema.ts'
 import type { Random } from '../clock/random.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
@@ -14,6 +15,7 @@ import type { RequestInfo } from './request-info.ts'
 export type User = Subject & { readonly uid?: string }
 
 export type Server = {
+  readonly schema: Schema
   readonly store: Store
   readonly clock: VirtualClock
   readonly random: Random

@@ -1,10 +1,12 @@
 /**
- * The cluster as its users create it, with the YAML that stands beside the sources: worlds, stages, bootstrap objects.
+ * The cluster as its users create it, with the data that stands beside the sources: schema, worlds, stages, bootstrap
+ * objects.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import type { KubeObject } from '../api/meta.ts'
+import { createSchema, type SchemaFile } from '../api/schema.ts'
 import { assembleCluster, type Cluster, type ClusterOptions } from '../cluster.ts'
 import { Stage, World } from '../world/schema.ts'
 import type { Builtins, StageSpec, WorldSpec } from '../world/spec.ts'
@@ -23,7 +25,7 @@ let builtins: Builtins | undefined
  * const response = await cluster.fetch(new Request('https://cluster/api/v1/nodes'))
  */
 export function createCluster(options: ClusterOptions = {}): Cluster {
-  builtins ??= { stages: readStages(), bootstrap: readBootstrap() }
+  builtins ??= { schema: readSchema(), stages: readStages(), bootstrap: readBootstrap() }
   return assembleCluster(options, builtins)
 }
 
@@ -36,6 +38,10 @@ export function loadWorld(name: string): WorldSpec {
   const names = namesIn('worlds/')
   if (names.includes(name)) return checked(World, `worlds/${name}.yaml`)
   throw new RangeError(`world ${JSON.stringify(name)}: expected one of ${names.join(', ')}`)
+}
+
+function readSchema(): Builtins['schema'] {
+  return createSchema(JSON.parse(read('schema/kubernetes.json')) as SchemaFile)
 }
 
 function readStages(): Record<string, StageSpec> {

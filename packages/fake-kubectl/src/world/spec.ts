@@ -2,6 +2,7 @@
  * What a world is made of: machines, apps, manifests; and how a pod can stand. Written as YAML in worlds/ and stages/.
  */
 import type { KubeObject } from '../api/meta.ts'
+import type { Schema } from '../api/schema.ts'
 import type { LogProgram } from '../kubelet/kubelet.ts'
 
 /**
@@ -85,8 +86,12 @@ export type StageEvent = {
   lastAgo: string
 }
 
-/** What `src/` holds as YAML and every cluster needs: how pods can stand, and what every cluster has from the start. */
+/**
+ * What `src/` holds as data and every cluster needs: the types of all kinds, how pods can stand, and what every cluster
+ * has from the start.
+ */
 export type Builtins = {
+  readonly schema: Schema
   readonly stages: Readonly<Record<string, StageSpec>>
   readonly bootstrap: readonly KubeObject[]
 }
