@@ -3,7 +3,10 @@
  * moves only when its clock is advanced. Files, sockets and real time are in `node/`.
  */
 import { parseDuration } from './api/age.ts'
+import { BUILT_IN } from './api/kinds/built-in.ts'
+import { METRICS } from './api/kinds/metrics.ts'
 import type { KubeObject } from './api/meta.ts'
+import { createRegistry } from './api/registry.ts'
 import type { ApiLogEntry } from './apiserver/api-log.ts'
 import type { Fault } from './apiserver/faults.ts'
 import { handle } from './apiserver/handler.ts'
@@ -34,6 +37,8 @@ export type ClusterOptions = {
    * HTTP, even with a token in its kubeconfig, and impersonation alone must then do. `system:anonymous` for the real rule.
    */
   anonymous?: 'admin' | 'system:anonymous'
+  /** Has the cluster a metrics server, so that `kubectl top` works? No when absent, as in a fresh cluster. */
+  metrics?: boolean
 }
 
 /** Everything a cluster is, as JSON; its API log is not part of it. */
@@ -83,7 +88,7 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
 }
 
 function createServer(
-  { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin' }: ClusterOptions,
+  { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', metrics = false }: ClusterOptions,
   kubelets: Map<string, Kubelet>,
   { schema }: Builtins,
 ): Server {
@@ -93,6 +98,7 @@ function createServer(
   const users = Object.entries(tokens).map(([token, user]) => [token, { ...user, groups: user.groups ?? [] }] as const)
   return {
     schema,
+    kinds: createRegistry(metrics ? [...BUILT_IN, ...METRICS] : BUILT_IN),
     store: new Store(START_REVISION),
     clock: new VirtualClock(startMs),
     random: createRandom(seed),

@@ -292,7 +292,7 @@ describe('hostile input', () => {
     const cluster = createCluster()
     const snapshot = cluster.snapshot()
 
-    ;(snapshot.store.objects['/nodes']![0]!.metadata as any).name = 'mine'
+    ;(snapshot.store.objects['nodes']![0]!.metadata as any).name = 'mine'
 
     expect(cluster.snapshot()).not.toEqual(snapshot)
   })

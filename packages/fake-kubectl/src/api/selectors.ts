@@ -2,6 +2,7 @@
  * Label and field selectors: from a query's text to a test on an object.
  * Source: apimachinery/pkg/labels/selector.go and pkg/fields/selector.go; error texts recorded from 1.36.
  */
+import type { ResourceType } from './kinds/row.ts'
 import { at, own, type KubeObject } from './meta.ts'
 import { badRequest } from './status.ts'
 
@@ -147,19 +148,24 @@ export function parseFieldSelector(text: string): FieldRequirement[] {
   })
 }
 
+type Selectable = Pick<ResourceType, 'fieldLabels' | 'fieldPaths'>
+
 /**
  * A test on the fields that this resource lets clients select by.
  *
- * @param labels the selectable fields beside metadata.name and metadata.namespace; undefined when there are none
+ * @param type its selectable fields beside metadata.name and metadata.namespace, and where they stand
  */
 export function fieldSelector(
   requirements: readonly FieldRequirement[],
-  labels: readonly string[] | undefined,
+  { fieldLabels, fieldPaths = {} }: Selectable,
 ): Matches {
-  const known = ['metadata.name', 'metadata.namespace', ...(labels ?? [])]
+  const known = ['metadata.name', 'metadata.namespace', ...(fieldLabels ?? [])]
   const unknown = requirements.find(({ field }) => !known.includes(field))
-  if (unknown) throw badRequest(unknownField(unknown.field, labels !== undefined))
-  return (object) => requirements.every(({ field, value, negated }) => (fieldText(object, field) === value) !== negated)
+  if (unknown) throw badRequest(unknownField(unknown.field, fieldLabels !== undefined))
+  return (object) =>
+    requirements.every(
+      ({ field, value, negated }) => (fieldText(object, fieldPaths[field] ?? field) === value) !== negated,
+    )
 }
 
 function unknownField(field: string, hasLabels: boolean): string {
@@ -167,11 +173,9 @@ function unknownField(field: string, hasLabels: boolean): string {
   return `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`
 }
 
-function fieldText(object: KubeObject, field: string): string {
-  // An Event's reporting component is selected as `source`, its reason and type by their own names.
-  const path = field === 'source' ? 'source.component' : field
+function fieldText(object: KubeObject, path: string): string {
   const value = at(object, path)
   if (value === undefined || value === null)
-    return field.endsWith('unschedulable') || field.endsWith('hostNetwork') ? 'false' : ''
+    return path.endsWith('unschedulable') || path.endsWith('hostNetwork') ? 'false' : ''
   return typeof value === 'object' ? JSON.stringify(value) : String(value as string | number | boolean)
 }

@@ -4,7 +4,8 @@
  * Source: apiserver/pkg/registry/rest/{create,update}.go; plugin NamespaceLifecycle.
  */
 import { at, equal, formatTime, type KubeObject } from '../api/meta.ts'
-import { resource, type ResourceType } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
+import { hasStatus, type ResourceType } from '../api/kinds/row.ts'
 import { ApiError, badRequest, forbidden } from '../api/status.ts'
 import { withDefaults } from './defaults.ts'
 import type { ResourceCall, Server } from './server.ts'
@@ -64,11 +65,11 @@ export function admitUpdate(call: ResourceCall, sent: KubeObject, previous: Kube
 
 /** Kinds whose status is written by controllers and kubelets alone. */
 function statusIsOurs(type: ResourceType): boolean {
-  return type.subresources.some(({ name }) => name === 'status') && type.kind !== 'Node'
+  return hasStatus(type) && type.storage !== 'nodes'
 }
 
 function isDefaultable(type: ResourceType, object: KubeObject): boolean {
-  return type.kind !== 'Pod' || Array.isArray(at(object, 'spec.containers'))
+  return type.storage !== 'pods' || Array.isArray(at(object, 'spec.containers'))
 }
 
 function newName({ metadata }: KubeObject, { random }: Server): string {
@@ -86,7 +87,7 @@ function withNamespace({ type, info }: ResourceCall, object: KubeObject): KubeOb
 const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request'
 
 function checkNamespace({ store }: Server, type: ResourceType, namespace: string, name: string): void {
-  const owner = store.get(resource('namespaces'), '', namespace)
+  const owner = store.get(builtIn('namespaces'), '', namespace)
   if (at(owner, 'status.phase') !== 'Terminating') return
   throw forbidden(type, name, `unable to create new content in namespace ${namespace} because it is being terminated`)
 }
@@ -115,7 +116,6 @@ function withoutStatus(type: ResourceType, previous: KubeObject, sent: KubeObjec
     resourceVersion: _r,
     ...fixed
   } = previous.metadata
-  const hasStatus = type.subresources.some(({ name }) => name === 'status')
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = sent
   return {
     ...rest,
@@ -127,7 +127,7 @@ function withoutStatus(type: ResourceType, previous: KubeObject, sent: KubeObjec
       ...(ownerReferences && { ownerReferences }),
       ...version(resourceVersion),
     },
-    ...(hasStatus && { status: previous['status'] }),
+    ...(hasStatus(type) && { status: previous['status'] }),
   }
 }
 
@@ -140,6 +140,10 @@ function generation(
   object: KubeObject,
   previous: KubeObject,
 ): { generation?: number } {
-  if (!counted || equal(object['spec'], previous['spec'])) return {}
+  if (!counted || equal(withoutMetadata(object), withoutMetadata(previous))) return {}
   return { generation: (previous.metadata.generation ?? 1) + 1 }
+}
+
+function withoutMetadata({ metadata: _metadata, status: _status, ...rest }: KubeObject): Record<string, unknown> {
+  return rest
 }

@@ -11,13 +11,16 @@ import {
   type Authorizer,
   type Decision,
 } from '@mcp-lab/rbac'
-import { apiVersionOf, resource, type ResourceType } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
+import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
 import { forbidden, forbiddenPath } from '../api/status.ts'
 import type { Store } from '../store/store.ts'
 import { actor, type Call, type User } from './server.ts'
 
 const MASTERS = 'system:masters'
-const RBAC_TYPES = ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map(resource)
+const RBAC_TYPES = ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map((plural) =>
+  builtIn(`${plural}.rbac.authorization.k8s.io`),
+)
 
 /** @throws ApiError 403 with the real server's words */
 export function authorize(call: Call): void {

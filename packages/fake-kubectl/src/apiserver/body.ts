@@ -4,8 +4,9 @@
  * Source: apiserver/pkg/endpoints/handlers/{create,update,rest}.go; negotiation of the request's serializer.
  */
 import { parse as parseYaml } from 'yaml'
+import { toStorage } from '../api/conversion.ts'
 import { isFields, own, type Fields, type KubeObject } from '../api/meta.ts'
-import { apiVersionOf, type ResourceType } from '../api/resources.ts'
+import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
 import { badRequest, tooLarge, unsupportedMediaType } from '../api/status.ts'
 import type { Call, ResourceCall } from './server.ts'
 import { checkShapes } from './shapes.ts'
@@ -45,7 +46,7 @@ export async function readValue(call: Call, kind: string): Promise<unknown> {
   return shiftTimes(value, -call.server.clock.shownOffsetMs)
 }
 
-/** The object in the body, of the resource's kind. @throws ApiError */
+/** The object in the body, of the resource's kind, in the form in which it is stored. @throws ApiError */
 export async function readObject(call: ResourceCall): Promise<KubeObject> {
   const { type } = call
   const value = await readValue(call, type.kind)
@@ -53,7 +54,7 @@ export async function readObject(call: ResourceCall): Promise<KubeObject> {
     throw unrecognized(type.kind, "couldn't get version/kind; json parse error: unexpected end of JSON input", '')
   checkType(value, type)
   checkShapes(value, type)
-  return { ...value, metadata: { ...(own(value, 'metadata') as object) } } as KubeObject
+  return toStorage(type, { ...value, metadata: { ...(own(value, 'metadata') as object) } } as KubeObject)
 }
 
 export function jsonValue(text: string, kind: string): unknown {

@@ -1,5 +1,5 @@
 /**
- * The columns kubectl shows for each kind, as data; a kind without a row here shows its name and age.
+ * The columns kubectl shows for each kind, as data, by the shelf its objects stand on; a kind without a row here shows its name and age.
  * Source: kubernetes/pkg/printers/internalversion/printers.go of 1.36.
  */
 import { age } from '../api/age.ts'
@@ -70,11 +70,11 @@ export const COLUMNS: Readonly<Record<string, readonly Column[]>> = {
     AGE,
     wide({ name: 'Selector', cell: (service) => pairs(at(service, 'spec.selector')) }),
   ],
-  leases: [NAME, field('Holder', 'spec.holderIdentity', ''), AGE],
-  roles: [NAME, CREATED_AT],
-  clusterroles: [NAME, CREATED_AT],
-  rolebindings: binding(),
-  clusterrolebindings: binding(),
+  'leases.coordination.k8s.io': [NAME, field('Holder', 'spec.holderIdentity', ''), AGE],
+  'roles.rbac.authorization.k8s.io': [NAME, CREATED_AT],
+  'clusterroles.rbac.authorization.k8s.io': [NAME, CREATED_AT],
+  'rolebindings.rbac.authorization.k8s.io': binding(),
+  'clusterrolebindings.rbac.authorization.k8s.io': binding(),
 }
 
 function field(name: string, path: string, absent: string = NONE): Column {

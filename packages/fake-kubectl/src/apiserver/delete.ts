@@ -3,7 +3,7 @@
  * Source: apiserver/pkg/registry/generic/registry/store.go; pkg/registry/core/{pod,namespace}.
  */
 import { at, formatTime, isFields, own, type Fields, type KubeObject } from '../api/meta.ts'
-import type { ResourceType } from '../api/resources.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
 import { badRequest, conflict, forbidden, type Status } from '../api/status.ts'
 import type { Pod } from '../api/types.ts'
 import { readValue } from './body.ts'

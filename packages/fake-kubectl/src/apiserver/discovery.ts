@@ -1,10 +1,12 @@
 /**
  * What the server has, told to clients: resources by group, aggregated or one document a group; version and health.
- * All of it is made from the table of kinds.
- * Source: apiserver/pkg/endpoints/discovery, `/apis` with apidiscovery.k8s.io/v2; texts recorded from 1.36.
+ * All of it is made from the registry of kinds, and made again when that has changed.
+ * Source: apiserver/pkg/endpoints/{discovery,installer.go}, `/apis` with apidiscovery.k8s.io/v2; texts recorded from 1.36.
  */
 import { createHash } from 'node:crypto'
-import { apiVersionOf, GROUPS, RESOURCES, type ResourceType, type Subresource } from '../api/resources.ts'
+import { apiVersionOf } from '../api/kinds/row.ts'
+import type { ApiGroup, Registry } from '../api/registry.ts'
+import { apiResources, resourceDiscovery } from './discovery-resources.ts'
 import { negotiate } from './negotiate.ts'
 import type { Call } from './server.ts'
 
@@ -27,16 +29,15 @@ const VERSION = {
 /** The answer for a path that is no resource; undefined when there is none. */
 export function discovery(call: Call): Response | undefined {
   const { method, headers } = call.request
+  const { kinds } = call.server
   const path = call.url.pathname.replace(/(.)\/$/, '$1')
   if (method !== 'GET' && method !== 'HEAD') return undefined
   if (path === '/version') return json(JSON.stringify(VERSION, null, 2))
   if (['/healthz', '/livez', '/readyz'].includes(path)) return new Response('ok', { headers: TEXT })
-  const document = legacy(path)
-  if (!document) return undefined
-  const version = negotiate(headers.get('accept')).discovery
-  if (version && (path === '/api' || path === '/apis'))
-    return aggregated(call, path === '/api' ? [''] : GROUPS, version)
-  return json(`${JSON.stringify(document)}\n`)
+  const version = path === '/api' || path === '/apis' ? negotiate(headers.get('accept')).discovery : undefined
+  if (version) return aggregated(call, path, version)
+  const document = legacy(kinds, path)
+  return document && json(`${JSON.stringify(document)}\n`)
 }
 
 const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
@@ -46,106 +47,90 @@ function json(text: string): Response {
 }
 
 /** One document with everything; a client that has it already is told so. */
-function aggregated({ request }: Call, groups: readonly string[], version: string): Response {
-  const apiVersion = `apidiscovery.k8s.io/${version}`
-  const items = groups.map((group) => groupDiscovery(group))
-  const text = `${JSON.stringify({ kind: 'APIGroupDiscoveryList', apiVersion, metadata: {}, items })}\n`
-  const etag = `"${createHash('sha256').update(text).digest('hex').slice(0, 32).toUpperCase()}"`
+function aggregated({ request, server }: Call, path: string, version: string): Response {
+  const { text, etag } = documentOf(server.kinds, path, version)
   const headers = { etag, vary: 'Accept', 'cache-control': 'public' }
   if (request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
   const contentType = `application/json;g=apidiscovery.k8s.io;v=${version};as=APIGroupDiscoveryList`
   return new Response(text, { headers: { ...headers, 'content-type': contentType } })
 }
 
-function groupDiscovery(group: string): Record<string, unknown> {
-  const metadata = group === '' ? { creationTimestamp: null } : { name: group, creationTimestamp: null }
-  const resources = RESOURCES.filter((type) => type.group === group).map((type) => resourceDiscovery(type))
-  return { metadata, versions: [{ version: 'v1', resources, freshness: 'Current' }] }
+type Document = { readonly text: string; readonly etag: string }
+
+const made = new WeakMap<Registry, { changes: number; documents: Map<string, Document> }>()
+
+function documentOf(kinds: Registry, path: string, version: string): Document {
+  const known = made.get(kinds)
+  const documents = known?.changes === kinds.changes ? known.documents : new Map<string, Document>()
+  made.set(kinds, { changes: kinds.changes, documents })
+  const document = documents.get(`${path} ${version}`) ?? aggregate(kinds, path, version)
+  documents.set(`${path} ${version}`, document)
+  return document
 }
 
-function resourceDiscovery(type: ResourceType): Record<string, unknown> {
-  const { group, version, plural, singular, kind, namespaced, verbs, shortNames, categories, subresources } = type
-  const scope = namespaced ? 'Namespaced' : 'Cluster'
+function aggregate(kinds: Registry, path: string, version: string): Document {
+  const groups = kinds.groups.filter(({ name }) => (name === '') === (path === '/api'))
+  const items = groups.map((group) => groupDiscovery(kinds, group))
+  const list = { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items }
+  const text = `${JSON.stringify(list)}\n`
+  const etag = `"${createHash('sha256').update(text).digest('hex').toUpperCase()}"`
+  return { text, etag }
+}
+
+function groupDiscovery(kinds: Registry, { name, versions }: ApiGroup): Record<string, unknown> {
   return {
-    resource: plural,
-    responseKind: { group, version, kind },
-    scope,
-    singularResource: singular,
-    verbs,
-    ...(shortNames && { shortNames }),
-    ...(categories && { categories }),
-    ...(subresources.length > 0 && {
-      subresources: subresources.map((it) => ({
-        subresource: it.name,
-        responseKind: { group, version, kind: it.kind ?? kind },
-        verbs: it.verbs,
-      })),
-    }),
+    metadata: { ...(name && { name }), creationTimestamp: null },
+    versions: versions.map((version) => ({
+      version,
+      resources: rowsOf(kinds, name, version).map((type) => resourceDiscovery(type)),
+      freshness: 'Current',
+    })),
   }
 }
 
-function legacy(path: string): Record<string, unknown> | undefined {
+function legacy(kinds: Registry, path: string): Record<string, unknown> | undefined {
   const serverAddressByClientCIDRs = [{ clientCIDR: '0.0.0.0/0', serverAddress: '127.0.0.1' }]
-  if (path === '/')
-    return {
-      paths: [
-        '/api',
-        '/api/v1',
-        '/apis',
-        ...GROUPS.map((group) => `/apis/${group}/v1`),
-        '/healthz',
-        '/livez',
-        '/readyz',
-        '/version',
-      ],
-    }
+  const groups = kinds.groups.filter(({ name }) => name !== '')
+  if (path === '/') return { paths: paths(groups) }
   if (path === '/api') return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs }
-  if (path === '/api/v1') return resourceList('')
-  if (path === '/apis')
-    return { kind: 'APIGroupList', apiVersion: 'v1', groups: GROUPS.map((group) => apiGroup(group)) }
-  const [, group = '', version] = /^\/apis\/([^/]+)(?:\/(v1))?$/.exec(path) ?? []
-  if (!GROUPS.includes(group)) return undefined
-  return version ? resourceList(group) : { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) }
+  if (path === '/api/v1') return resourceList(kinds, '', 'v1')
+  if (path === '/apis') return { kind: 'APIGroupList', apiVersion: 'v1', groups: groups.map((it) => apiGroup(it)) }
+  const [, name = '', version] = /^\/apis\/([^/]+)(?:\/([^/]+))?$/.exec(path) ?? []
+  const group = groups.find((it) => it.name === name)
+  if (!group) return undefined
+  if (version === undefined) return { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group) }
+  return group.versions.includes(version) ? resourceList(kinds, name, version) : undefined
 }
 
-function apiGroup(group: string): Record<string, unknown> {
-  const preferredVersion = { groupVersion: `${group}/v1`, version: 'v1' }
-  return { name: group, versions: [preferredVersion], preferredVersion }
+function paths(groups: readonly ApiGroup[]): string[] {
+  const apis = groups.flatMap(({ name, versions }) => [name, ...versions.map((version) => `${name}/${version}`)])
+  const all = [
+    '/api',
+    '/api/v1',
+    '/apis',
+    ...apis.map((it) => `/apis/${it}`),
+    '/healthz',
+    '/livez',
+    '/readyz',
+    '/version',
+  ]
+  return all.sort()
 }
 
-function resourceList(group: string): Record<string, unknown> {
-  const resources = RESOURCES.filter((type) => type.group === group).flatMap((type) => [
-    apiResource(type),
-    ...type.subresources.map((it) => subresource(type, it)),
-  ])
+function apiGroup({ name, versions }: ApiGroup): Record<string, unknown> {
+  const named = versions.map((version) => ({ groupVersion: `${name}/${version}`, version }))
+  return { name, versions: named, preferredVersion: named[0] }
+}
+
+function resourceList(kinds: Registry, group: string, version: string): Record<string, unknown> {
   return {
     kind: 'APIResourceList',
     ...(group && { apiVersion: 'v1' }),
-    groupVersion: apiVersionOf({ group, version: 'v1' }),
-    resources,
+    groupVersion: apiVersionOf({ group, version }),
+    resources: rowsOf(kinds, group, version).flatMap((type) => apiResources(type, kinds)),
   }
 }
 
-function apiResource({
-  plural,
-  singular,
-  namespaced,
-  kind,
-  verbs,
-  shortNames,
-  categories,
-}: ResourceType): Record<string, unknown> {
-  return {
-    name: plural,
-    singularName: singular,
-    namespaced,
-    kind,
-    verbs,
-    ...(shortNames && { shortNames }),
-    ...(categories && { categories }),
-  }
-}
-
-function subresource({ plural, namespaced, kind }: ResourceType, it: Subresource): Record<string, unknown> {
-  return { name: `${plural}/${it.name}`, singularName: '', namespaced, kind: it.kind ?? kind, verbs: it.verbs }
+function rowsOf(kinds: Registry, group: string, version: string): ReturnType<Registry['all']['filter']> {
+  return kinds.all.filter((type) => type.group === group && type.version === version)
 }

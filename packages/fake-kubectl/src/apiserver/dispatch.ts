@@ -1,7 +1,7 @@
 /**
  * From what a request asks for to the endpoint that answers it: a resource's verb, a subresource, or a path of its own.
  */
-import { findResource, GROUPS, type ResourceType } from '../api/resources.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
 import { methodNotAllowed, noSuchResource } from '../api/status.ts'
 import { create, list, patch, read, update } from './endpoints.ts'
 import { remove, removeCollection } from './delete.ts'
@@ -12,7 +12,7 @@ import { review } from './reviews.ts'
 import type { Call, ResourceCall } from './server.ts'
 import { watch } from './watch-stream.ts'
 
-type Endpoint = (call: ResourceCall) => Response | Promise<Response>
+export type Endpoint = (call: ResourceCall) => Response | Promise<Response>
 
 const VERBS: Readonly<Record<string, Endpoint>> = {
   get: read,
@@ -25,14 +25,17 @@ const VERBS: Readonly<Record<string, Endpoint>> = {
   deletecollection: removeCollection,
 }
 
-/** Subresources that are more than a part of the object. */
-const SUBRESOURCES: Readonly<Record<string, Endpoint>> = { 'pods/log': podLog, 'nodes/proxy': nodeProxy }
+/** Subresources that are more than a part of the object; the key is the resource's full name and the subresource. */
+const SUBRESOURCES: Readonly<Record<string, Endpoint>> = {
+  'pods/log': podLog,
+  'nodes/proxy': nodeProxy,
+}
 
 export async function dispatch(call: Call): Promise<Response> {
-  const { info } = call
+  const { info, server } = call
   if (!info.isResource) return discovery(call) ?? pageNotFound()
-  const type = findResource(info.group, info.version, info.resource)
-  if (!type) return isKnown(info) ? refuse() : pageNotFound()
+  const type = server.kinds.find(info.group, info.version, info.resource)
+  if (!type) return isKnown(call) ? refuse() : pageNotFound()
   return endpointOf(type, call)(Object.assign(call, { type }))
 }
 
@@ -41,21 +44,29 @@ function endpointOf(type: ResourceType, { info, request }: Call): Endpoint {
   if (subresource !== '') return subresourceEndpoint(type, subresource, verb)
   if (!type.verbs.includes(verb) || request.method === 'HEAD') throw methodNotAllowed()
   if (type.namespaced && namespace === '' && !['list', 'watch'].includes(verb)) throw methodNotAllowed()
-  if (!type.namespaced && type.plural !== 'namespaces' && namespace !== '') throw noSuchResource()
+  if (!type.namespaced && type.storage !== 'namespaces' && namespace !== '') throw noSuchResource()
   if (verb === 'create' && name !== '') throw methodNotAllowed()
   if (verb === 'update' && name === '') throw methodNotAllowed()
-  return type.kind.endsWith('Review') ? review : VERBS[verb]!
+  return wholeEndpoint(type, verb)
+}
+
+function wholeEndpoint(type: ResourceType, verb: string): Endpoint {
+  return type.verbs.includes('list') ? VERBS[verb]! : review
 }
 
 function subresourceEndpoint(type: ResourceType, name: string, verb: string): Endpoint {
   const subresource = type.subresources.find((it) => it.name === name)
   if (!subresource) throw noSuchResource()
   if (!subresource.verbs.includes(verb)) throw methodNotAllowed()
-  return SUBRESOURCES[`${type.plural}/${name}`] ?? VERBS[verb]!
+  const own = SUBRESOURCES[`${type.storage}/${name}`]
+  if (own) return own
+  // A part with a kind of its own is not the object; without an endpoint above it is not there at all.
+  if (subresource.kind !== undefined) throw noSuchResource()
+  return VERBS[verb]!
 }
 
-function isKnown({ group, version }: { group: string; version: string }): boolean {
-  return version === 'v1' && (group === '' || GROUPS.includes(group))
+function isKnown({ server, info: { group, version } }: Call): boolean {
+  return server.kinds.groups.some(({ name, versions }) => name === group && versions.includes(version))
 }
 
 function refuse(): never {

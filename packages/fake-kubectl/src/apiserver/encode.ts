@@ -2,17 +2,18 @@
  * From objects to responses: JSON or YAML, object, Table or metadata alone, times as the client's clock shows them.
  */
 import { stringify } from 'yaml'
+import { fromStorage } from '../api/conversion.ts'
 import type { KubeObject } from '../api/meta.ts'
-import { apiVersionOf, type ResourceType } from '../api/resources.ts'
+import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
 import type { Status } from '../api/status.ts'
 import { negotiate, type Form } from './negotiate.ts'
 import type { Call, ResourceCall } from './server.ts'
 import { shiftTimes } from './shown-time.ts'
 import { table, type ListMeta } from './table.ts'
 
-/** `kind` and `apiVersion` first, as the real server writes them. */
+/** In the version that was asked for, `kind` and `apiVersion` first, as the real server writes them. */
 export function withType(type: ResourceType, object: KubeObject): KubeObject {
-  return { kind: type.kind, apiVersion: apiVersionOf(type), ...object }
+  return { kind: type.kind, apiVersion: apiVersionOf(type), ...fromStorage(type, object) }
 }
 
 /** The body for one object, in the form that was asked for. */
@@ -32,7 +33,12 @@ export function encodeList(call: ResourceCall, objects: readonly KubeObject[], m
     const items = objects.map((object) => partial(object))
     return respond(call, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items })
   }
-  return respond(call, { kind: `${type.kind}List`, apiVersion: apiVersionOf(type), metadata, items: objects })
+  return respond(call, {
+    kind: `${type.kind}List`,
+    apiVersion: apiVersionOf(type),
+    metadata,
+    items: objects.map((object) => fromStorage(type, object)),
+  })
 }
 
 export function partial(object: KubeObject): Record<string, unknown> {

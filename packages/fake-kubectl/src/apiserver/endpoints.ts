@@ -2,9 +2,10 @@
  * The verbs on stored objects: get, list, create, update, patch. One implementation for all kinds.
  * Source: apiserver/pkg/endpoints/handlers.
  */
+import { fromStorage, toStorage } from '../api/conversion.ts'
 import { isFields, own, type KubeObject } from '../api/meta.ts'
 import { jsonPatch, mergePatch } from '../api/patch.ts'
-import type { ResourceType } from '../api/resources.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
 import { badRequest, unsupportedMediaType } from '../api/status.ts'
 import { admitNew, admitUpdate } from './admit.ts'
 import { goSyntaxError, mediaType, readObject, readText } from './body.ts'
@@ -41,11 +42,11 @@ export async function patch(call: ResourceCall): Promise<Response> {
   const apply = PATCHES.get(mediaType(call))
   if (!apply) throw unsupportedMediaType([...PATCHES.keys()])
   const change = patchValue(await readText(call))
-  const previous = stored(call)
+  const previous = fromStorage(call.type, stored(call))
   const patched = apply(previous, shiftTimes(change, -call.server.clock.shownOffsetMs))
   const sent = patchedObject(patched, change, previous)
   checkShapes(sent, call.type)
-  return encodeObject(call, replace(call, sent))
+  return encodeObject(call, replace(call, toStorage(call.type, sent)))
 }
 
 const PATCHES: ReadonlyMap<string, (target: unknown, patch: unknown) => unknown> = new Map([

@@ -22,7 +22,7 @@ export function selection({ url, type }: ResourceCall): Matches {
   const labels = url.searchParams.get('labelSelector') ?? ''
   const fields = parseFieldSelector(url.searchParams.get('fieldSelector') ?? '')
   const byLabel = labelSelector(labels)
-  const byField = fieldSelector(fields, type.fieldLabels)
+  const byField = fieldSelector(fields, type)
   return (object) => byLabel(object) && byField(object)
 }
 

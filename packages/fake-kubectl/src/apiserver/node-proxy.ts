@@ -2,7 +2,7 @@
  * `nodes/proxy`: a request handed through to the kubelet behind a node, and what comes back, or why nothing does.
  * Source: pkg/registry/core/node/strategy.go ResourceLocation; apimachinery/pkg/util/proxy/transport.go; kubelet server.
  */
-import { resource } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
 import { ApiError, badRequest, notFound, serviceUnavailable } from '../api/status.ts'
 import type { Pod } from '../api/types.ts'
 import { KUBELET_PORT, type Kubelet } from '../kubelet/kubelet.ts'
@@ -53,7 +53,7 @@ function unreachable({ address }: Kubelet, port = KUBELET_PORT): ApiError {
 }
 
 function podsOn({ store }: Server, { nodeName }: Kubelet): Pod[] {
-  return (store.list(resource('pods')) as Pod[]).filter(({ spec }) => spec.nodeName === nodeName)
+  return (store.list(builtIn('pods')) as Pod[]).filter(({ spec }) => spec.nodeName === nodeName)
 }
 
 function text(body: string, code: number): Response {

@@ -2,8 +2,9 @@
  * What the API server's parts share: the state they work on (Server) and the request they work for (Call).
  */
 import type { Subject } from '@mcp-lab/rbac'
-import type { ResourceType } from '../api/resources.ts'
 import type { Schema } from '../api/schema.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
+import type { Registry } from '../api/registry.ts'
 import type { Random } from '../clock/random.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
@@ -16,6 +17,7 @@ export type User = Subject & { readonly uid?: string }
 
 export type Server = {
   readonly schema: Schema
+  readonly kinds: Registry
   readonly store: Store
   readonly clock: VirtualClock
   readonly random: Random

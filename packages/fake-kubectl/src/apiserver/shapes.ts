@@ -4,7 +4,7 @@
  * Source: k8s.io/api/core/v1/types.go; texts recorded from 1.36.
  */
 import { isFields, own, type Fields, type KubeObject } from '../api/meta.ts'
-import type { ResourceType } from '../api/resources.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
 import { badRequest } from '../api/status.ts'
 
 /** @throws ApiError 400 with the real server's words */

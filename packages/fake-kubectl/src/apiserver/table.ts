@@ -35,7 +35,7 @@ export function table(
   metadata: ListMeta,
   definitions = true,
 ): Record<string, unknown> {
-  const columns = COLUMNS[call.type.plural] ?? [NAME, AGE]
+  const columns = COLUMNS[call.type.storage] ?? [NAME, AGE]
   const { clock } = call.server
   const seen = { nowMs: clock.now(), shownOffsetMs: clock.shownOffsetMs }
   const included = inclusion(call)

@@ -7,7 +7,7 @@ import { policyFromObjects } from '@mcp-lab/rbac'
 import { at, equal, isFields, type KubeObject } from '../api/meta.ts'
 import { nameErrors } from '../api/names.ts'
 import { parseQuantity } from '../api/quantity.ts'
-import type { ResourceType } from '../api/resources.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
 import { badRequest, forbiddenValue, invalid, invalidValue, requiredValue, type FieldError } from '../api/status.ts'
 import { withType } from './encode.ts'
 

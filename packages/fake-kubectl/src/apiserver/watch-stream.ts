@@ -3,7 +3,7 @@
  * Source: API concepts, "Efficient detection of changes" and "Streaming lists"; handlers/watch.go, response.go.
  */
 import type { KubeObject } from '../api/meta.ts'
-import { apiVersionOf } from '../api/resources.ts'
+import { apiVersionOf } from '../api/kinds/row.ts'
 import type { Matches } from '../api/selectors.ts'
 import { expired, forbiddenValue, tooLargeResourceVersion } from '../api/status.ts'
 import type { WatchEvent } from '../store/watch-log.ts'

@@ -4,7 +4,7 @@
  * Source: client-go/util/workqueue; controller-runtime's Reconciler.
  */
 import type { KubeObject } from '../api/meta.ts'
-import type { ResourceType } from '../api/resources.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { Store } from '../store/store.ts'
 

@@ -3,11 +3,12 @@
  * Source: client-go/tools/record/event.go; events live one hour (kube-apiserver --event-ttl).
  */
 import { formatTime, type KubeObject } from '../api/meta.ts'
-import { apiVersionOf, resource, type ResourceType } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
+import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
 import { create } from '../apiserver/admit.ts'
 import type { Server } from '../apiserver/server.ts'
 
-export type Recorder = Pick<Server, 'store' | 'clock' | 'random'>
+export type Recorder = Pick<Server, 'kinds' | 'store' | 'clock' | 'random'>
 
 export type Happening = {
   readonly type: 'Normal' | 'Warning'
@@ -25,7 +26,7 @@ export type Happening = {
 export function recordEvent(server: Recorder, type: ResourceType, object: KubeObject, happening: Happening): void {
   const { firstMs, lastMs, count, component, host, reason, message, fieldPath } = happening
   const { name, namespace = 'default' } = object.metadata
-  const events = resource('events')
+  const events = builtIn('events')
   const event = {
     metadata: { name: `${name}.${server.random.hex(16)}`, namespace, creationTimestamp: formatTime(firstMs) },
     involvedObject: { ...reference(type, object), ...(fieldPath && { fieldPath }) },

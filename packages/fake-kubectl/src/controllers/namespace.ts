@@ -3,7 +3,8 @@
  * Source: pkg/controller/{serviceaccount,namespace}, pkg/controller/certificates/rootcacertpublisher.
  */
 import type { KubeObject } from '../api/meta.ts'
-import { RESOURCES, resource } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
 import type { Pod } from '../api/types.ts'
 import { create } from '../apiserver/admit.ts'
 import { endPod } from './pod-termination.ts'
@@ -11,7 +12,7 @@ import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'
 
 const LOOK_AGAIN_MS = 1000
-const NAMESPACES = resource('namespaces')
+const NAMESPACES = builtIn('namespaces')
 
 export function runNamespaceController(server: Recorder): void {
   runController(server.store, server.clock, NAMESPACES, (namespace) => {
@@ -38,27 +39,25 @@ export function furnish(server: Recorder, { metadata: { name: namespace, creatio
 }
 
 function ensure(server: Recorder, plural: string, object: KubeObject): void {
-  const type = resource(plural)
+  const type = builtIn(plural)
   const { namespace = '', name } = object.metadata
   if (!server.store.find(type, namespace, name)) server.store.create(type, create(server, type, object))
 }
 
 function empty(server: Recorder, { metadata }: KubeObject): number | undefined {
   const { store, clock } = server
-  for (const type of RESOURCES.filter(({ namespaced }) => namespaced)) {
-    for (const object of store.list(type, metadata.name)) removeContent(server, type.plural, object)
+  const types = server.kinds.stored.filter(({ namespaced }) => namespaced)
+  for (const type of types) {
+    for (const object of store.list(type, metadata.name)) removeContent(server, type, object)
   }
-  const left = RESOURCES.filter(({ namespaced }) => namespaced).some(
-    (type) => store.list(type, metadata.name).length > 0,
-  )
-  if (left) return clock.now() + LOOK_AGAIN_MS
+  if (types.some((type) => store.list(type, metadata.name).length > 0)) return clock.now() + LOOK_AGAIN_MS
   store.delete(NAMESPACES, '', metadata.name)
   return undefined
 }
 
-function removeContent({ store, clock }: Recorder, plural: string, object: KubeObject): void {
+function removeContent({ store, clock }: Recorder, type: ResourceType, object: KubeObject): void {
   const { namespace = '', name, finalizers, deletionTimestamp } = object.metadata
-  if (plural === 'pods' && (object as Pod).spec.nodeName) {
+  if (type.storage === 'pods' && (object as Pod).spec.nodeName) {
     if (!deletionTimestamp) endPod(store, clock, object as Pod)
-  } else if (!finalizers) store.delete(resource(plural), namespace, name)
+  } else if (!finalizers) store.delete(type, namespace, name)
 }

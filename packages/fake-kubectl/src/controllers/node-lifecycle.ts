@@ -4,7 +4,7 @@
  * Source: pkg/kubelet nodeStatusUpdateFrequency; pkg/controller/nodelifecycle, node-monitor-grace-period of 1.36.
  */
 import { formatMicroTime } from '../api/meta.ts'
-import { resource } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
 import type { Condition, Lease, Node, Pod } from '../api/types.ts'
 import { underDiskPressure, type Kubelet } from '../kubelet/kubelet.ts'
 import { heartbeatMs, isReady, reported, unreachable } from '../kubelet/node-status.ts'
@@ -14,8 +14,8 @@ const BEAT_MS = 10_000 // kubelet renews its Lease every ten seconds
 const REPORT_MS = 300_000 // and reports an unchanged Node every five minutes
 const GRACE_MS = 50_000 // --node-monitor-grace-period, 40 s before 1.32
 
-const NODES = resource('nodes')
-const LEASES = resource('leases')
+const NODES = builtIn('nodes')
+const LEASES = builtIn('leases.coordination.k8s.io')
 const LEASE_NAMESPACE = 'kube-node-lease'
 
 /** Beats every ten virtual seconds, on the clock's own ten, so that a restored cluster beats at the same times. */
@@ -60,8 +60,8 @@ function monitor(server: Recorder, node: Node): void {
   const silentMs = clock.now() - (Date.parse(lease?.spec.renewTime ?? '') || 0)
   if (silentMs < GRACE_MS || !isReady(node)) return
   store.update(NODES, unreachable(node, clock.now()))
-  for (const pod of store.list(resource('pods')) as Pod[]) {
-    if (pod.spec.nodeName === node.metadata.name) store.update(resource('pods'), unready(pod, clock.now()))
+  for (const pod of store.list(builtIn('pods')) as Pod[]) {
+    if (pod.spec.nodeName === node.metadata.name) store.update(builtIn('pods'), unready(pod, clock.now()))
   }
   tell(server, node, 'NodeNotReady', 'node-controller')
 }

@@ -4,7 +4,7 @@
  * Source: kubelet's pod workers; API concepts, "Pod Lifecycle", termination.
  */
 import { formatTime } from '../api/meta.ts'
-import { resource } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
 import type { Pod } from '../api/types.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
@@ -15,7 +15,7 @@ import { recordEvent, type Recorder } from './events.ts'
 /** Most programs end soon after SIGTERM; only those that ignore it use up the grace period. */
 const STOPPING_MS = 1000
 const LOOK_AGAIN_MS = 10_000
-const PODS = resource('pods')
+const PODS = builtIn('pods')
 
 export function runPodTermination(server: Recorder, kubelets: ReadonlyMap<string, Kubelet>): void {
   const { store, clock } = server
@@ -46,7 +46,7 @@ function stoppedAtMs({ metadata }: Pod): number {
 }
 
 function killed(server: Recorder, pod: Pod): void {
-  if (server.store.find(resource('namespaces'), '', pod.metadata.namespace ?? '')?.metadata.deletionTimestamp) return
+  if (server.store.find(builtIn('namespaces'), '', pod.metadata.namespace ?? '')?.metadata.deletionTimestamp) return
   const now = server.clock.now()
   for (const { name } of pod.spec.containers) {
     const fieldPath = `spec.containers{${name}}`

@@ -4,9 +4,11 @@
  * Source: apiserver/pkg/storage; API concepts, "Resource versions".
  */
 import { copy, equal, freeze, type KubeObject } from '../api/meta.ts'
-import { RESOURCES, type ResourceType } from '../api/resources.ts'
-import { alreadyExists, conflict, notFound } from '../api/status.ts'
+import { alreadyExists, conflict, notFound, type GroupResource } from '../api/status.ts'
 import { WatchLog } from './watch-log.ts'
+
+/** Of a resource the store knows only its shelf and what to call it in an error. */
+export type Stored = GroupResource & { readonly storage: string }
 
 export type StoredObjects = {
   readonly revision: number
@@ -17,7 +19,8 @@ type Shelf = { objects: Map<string, KubeObject>; sortedKeys: string[] | undefine
 
 export class Store {
   readonly log: WatchLog = new WatchLog()
-  readonly #shelves = new Map<ResourceType, Shelf>(RESOURCES.map((type) => [type, emptyShelf()]))
+  /** By storage, made when first asked for: kinds come and go with their definitions. */
+  readonly #shelves = new Map<string, Shelf>()
   #revision: number
   #restores = 0
 
@@ -31,31 +34,28 @@ export class Store {
     return this.#revision
   }
 
-  get(type: ResourceType, namespace: string, name: string): KubeObject {
+  get(type: Stored, namespace: string, name: string): KubeObject {
     const object = this.find(type, namespace, name)
     if (!object) throw notFound(type, name)
     return object
   }
 
-  find(type: ResourceType, namespace: string, name: string): KubeObject | undefined {
+  find(type: Stored, namespace: string, name: string): KubeObject | undefined {
     return this.#shelf(type).objects.get(key(namespace, name))
   }
 
   /** When one of these objects last changed, as a revision; for caches of what was made from them. */
-  changedAt(type: ResourceType): number {
+  changedAt(type: Stored): number {
     return this.#shelf(type).changedAt
   }
 
   /** In the order of their keys; all namespaces when `namespace` is `''`. */
-  list(type: ResourceType, namespace = ''): KubeObject[] {
-    const shelf = this.#shelf(type)
-    shelf.sortedKeys ??= [...shelf.objects.keys()].sort(byBytes)
-    const keys = namespace === '' ? shelf.sortedKeys : shelf.sortedKeys.filter((it) => it.startsWith(`${namespace}/`))
-    return keys.map((it) => shelf.objects.get(it)!)
+  list(type: Stored, namespace = ''): KubeObject[] {
+    return sorted(this.#shelf(type), namespace)
   }
 
   /** The list as it was at `revision`; undefined when the log does not reach back that far. */
-  listAt(type: ResourceType, namespace: string, revision: number): KubeObject[] | undefined {
+  listAt(type: Stored, namespace: string, revision: number): KubeObject[] | undefined {
     const events = this.log.since(type, revision)
     if (!events || events.length === 0) return events && this.list(type, namespace)
     const objects = new Map(this.list(type, namespace).map((object) => [keyOf(object), object]))
@@ -67,13 +67,13 @@ export class Store {
     return [...objects.keys()].sort(byBytes).map((it) => objects.get(it)!)
   }
 
-  create(type: ResourceType, object: KubeObject): KubeObject {
+  create(type: Stored, object: KubeObject): KubeObject {
     const shelf = this.#shelf(type)
     if (shelf.objects.has(keyOf(object))) throw alreadyExists(type, object.metadata.name)
     const stored = this.#stamp(type, object)
     shelf.objects.set(keyOf(stored), stored)
     shelf.sortedKeys = undefined
-    this.log.append({ revision: this.#revision, type: 'ADDED', resource: type, object: stored })
+    this.log.append({ revision: this.#revision, type: 'ADDED', storage: type.storage, object: stored })
     return stored
   }
 
@@ -81,53 +81,62 @@ export class Store {
    * Replaces an object. One that carries a resourceVersion must carry the present one; one that changes nothing is no
    * write: no event, no new resourceVersion.
    */
-  update(type: ResourceType, object: KubeObject): KubeObject {
+  update(type: Stored, object: KubeObject): KubeObject {
     const { namespace = '', name, resourceVersion } = object.metadata
     const previous = this.get(type, namespace, name)
     if (resourceVersion && resourceVersion !== previous.metadata.resourceVersion) throw conflict(type, name)
     if (equal(withVersion(object, ''), withVersion(previous, ''))) return previous
     const stored = this.#stamp(type, object)
     this.#shelf(type).objects.set(keyOf(stored), stored)
-    this.log.append({ revision: this.#revision, type: 'MODIFIED', resource: type, object: stored, previous })
+    this.log.append({ revision: this.#revision, type: 'MODIFIED', storage: type.storage, object: stored, previous })
     return stored
   }
 
-  delete(type: ResourceType, namespace: string, name: string): KubeObject {
+  delete(type: Stored, namespace: string, name: string): KubeObject {
     const previous = this.get(type, namespace, name)
     const shelf = this.#shelf(type)
     shelf.objects.delete(keyOf(previous))
     shelf.sortedKeys = undefined
     // The last event carries the version of the deletion, so that a watch can go on from it.
     const object = this.#stamp(type, previous)
-    this.log.append({ revision: this.#revision, type: 'DELETED', resource: type, object, previous })
+    this.log.append({ revision: this.#revision, type: 'DELETED', storage: type.storage, object, previous })
     return object
   }
 
   snapshot(): StoredObjects {
-    const objects = RESOURCES.map((type) => [`${type.group}/${type.plural}`, this.list(type)] as const)
-    return { revision: this.#revision, objects: Object.fromEntries(objects.filter(([, list]) => list.length > 0)) }
+    const shelves = [...this.#shelves].filter(([, { objects }]) => objects.size > 0)
+    const objects = shelves.map(([storage, shelf]) => [storage, sorted(shelf)] as const)
+    return { revision: this.#revision, objects: Object.fromEntries(objects) }
   }
 
   restore({ revision, objects }: StoredObjects): void {
     this.#restores += 1
-    for (const type of RESOURCES) {
-      const list = objects[`${type.group}/${type.plural}`] ?? []
+    for (const storage of new Set([...this.#shelves.keys(), ...Object.keys(objects)])) {
+      const list = objects[storage] ?? []
       const entries = list.map((object) => [keyOf(object), freeze(copy(object))] as const)
-      this.#shelves.set(type, { objects: new Map(entries), sortedKeys: undefined, changedAt: -this.#restores })
+      this.#shelves.set(storage, { objects: new Map(entries), sortedKeys: undefined, changedAt: -this.#restores })
     }
     this.#revision = revision
     this.log.restart(revision)
   }
 
-  #shelf(type: ResourceType): Shelf {
-    return this.#shelves.get(type)!
+  #shelf({ storage }: Stored): Shelf {
+    const shelf = this.#shelves.get(storage) ?? emptyShelf()
+    this.#shelves.set(storage, shelf)
+    return shelf
   }
 
-  #stamp(type: ResourceType, object: KubeObject): KubeObject {
+  #stamp(type: Stored, object: KubeObject): KubeObject {
     this.#revision += 1
     this.#shelf(type).changedAt = this.#revision
     return freeze(copy(withVersion(object, String(this.#revision))))
   }
+}
+
+function sorted(shelf: Shelf, namespace = ''): KubeObject[] {
+  shelf.sortedKeys ??= [...shelf.objects.keys()].sort(byBytes)
+  const keys = namespace === '' ? shelf.sortedKeys : shelf.sortedKeys.filter((it) => it.startsWith(`${namespace}/`))
+  return keys.map((it) => shelf.objects.get(it)!)
 }
 
 function emptyShelf(): Shelf {

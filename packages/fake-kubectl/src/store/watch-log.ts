@@ -4,16 +4,18 @@
  * Source: API concepts, "Efficient detection of changes".
  */
 import type { KubeObject } from '../api/meta.ts'
-import type { ResourceType } from '../api/resources.ts'
 
 export type WatchEvent = {
   readonly revision: number
   readonly type: 'ADDED' | 'MODIFIED' | 'DELETED'
-  readonly resource: ResourceType
+  /** The shelf it stands on. */
+  readonly storage: string
   readonly object: KubeObject
   /** As it was before; absent for ADDED. */
   readonly previous?: KubeObject
 }
+
+type Shelved = { readonly storage: string }
 
 export type Subscriber = { event(event: WatchEvent): void; reset(): void }
 
@@ -21,30 +23,30 @@ export type Subscriber = { event(event: WatchEvent): void; reset(): void }
 const WINDOW = 1000
 
 export class WatchLog {
-  readonly #events = new Map<ResourceType, WatchEvent[]>()
-  readonly #subscribers = new Map<ResourceType, Set<Subscriber>>()
+  readonly #events = new Map<string, WatchEvent[]>()
+  readonly #subscribers = new Map<string, Set<Subscriber>>()
   /** The newest revision of which history is no longer complete, for each resource. */
-  readonly #forgotten = new Map<ResourceType, number>()
+  readonly #forgotten = new Map<string, number>()
   #startRevision = 0
 
   append(event: WatchEvent): void {
-    const events = this.#events.get(event.resource) ?? []
-    this.#events.set(event.resource, events)
+    const events = this.#events.get(event.storage) ?? []
+    this.#events.set(event.storage, events)
     events.push(event)
-    if (events.length >= 2 * WINDOW) this.#forget(event.resource, events)
-    for (const subscriber of this.#subscribers.get(event.resource) ?? []) subscriber.event(event)
+    if (events.length >= 2 * WINDOW) this.#forget(event.storage, events)
+    for (const subscriber of this.#subscribers.get(event.storage) ?? []) subscriber.event(event)
   }
 
   /** Events after `revision`, oldest first; undefined when the log no longer holds all of them. */
-  since(resource: ResourceType, revision: number): WatchEvent[] | undefined {
-    if (revision < (this.#forgotten.get(resource) ?? this.#startRevision)) return undefined
-    return (this.#events.get(resource) ?? []).filter((event) => event.revision > revision)
+  since({ storage }: Shelved, revision: number): WatchEvent[] | undefined {
+    if (revision < (this.#forgotten.get(storage) ?? this.#startRevision)) return undefined
+    return (this.#events.get(storage) ?? []).filter((event) => event.revision > revision)
   }
 
   /** Calls the subscriber with every later event. @returns a function that ends it */
-  subscribe(resource: ResourceType, subscriber: Subscriber): () => void {
-    const subscribers = this.#subscribers.get(resource) ?? new Set()
-    this.#subscribers.set(resource, subscribers.add(subscriber))
+  subscribe({ storage }: Shelved, subscriber: Subscriber): () => void {
+    const subscribers = this.#subscribers.get(storage) ?? new Set()
+    this.#subscribers.set(storage, subscribers.add(subscriber))
     return () => void subscribers.delete(subscriber)
   }
 
@@ -61,8 +63,8 @@ export class WatchLog {
     for (const subscriber of [...this.#subscribers.values()].flatMap((set) => [...set])) subscriber.reset()
   }
 
-  #forget(resource: ResourceType, events: WatchEvent[]): void {
+  #forget(storage: string, events: WatchEvent[]): void {
     const dropped = events.splice(0, events.length - WINDOW)
-    this.#forgotten.set(resource, dropped.at(-1)!.revision)
+    this.#forgotten.set(storage, dropped.at(-1)!.revision)
   }
 }

@@ -2,7 +2,8 @@
  * Fills an empty store: what every cluster has, then the world's machines, apps and manifests. Same seed, same objects.
  */
 import { at, type KubeObject } from '../api/meta.ts'
-import { findKind, resource, type ResourceType } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
 import { create } from '../apiserver/admit.ts'
 import type { Server } from '../apiserver/server.ts'
 import { validate } from '../apiserver/validate.ts'
@@ -33,17 +34,17 @@ export function buildWorld(server: Server, kubelets: Map<string, Kubelet>, world
 }
 
 function storeNamespace(server: Server, name: string, creationTimestamp: string): void {
-  const type = resource('namespaces')
+  const type = builtIn('namespaces')
   if (server.store.find(type, '', name)) return
   furnish(server, server.store.create(type, create(server, type, { metadata: { name, creationTimestamp } })))
 }
 
 function ensureNamespace(server: Server, name: string, creationTimestamp: string): void {
-  if (!server.store.find(resource('namespaces'), '', name)) storeNamespace(server, name, creationTimestamp)
+  if (!server.store.find(builtIn('namespaces'), '', name)) storeNamespace(server, name, creationTimestamp)
 }
 
 function storeManifest(server: Server, object: KubeObject, machines: readonly Machine[], { stages }: Builtins): void {
-  const type = typeOf(object)
+  const type = typeOf(server, object)
   const namespace = type.namespaced ? (object.metadata.namespace ?? 'default') : undefined
   const created = new Date(server.clock.now() - MANIFEST_AGE_MS).toISOString().replace(/\.\d+Z$/, 'Z')
   if (namespace !== undefined) ensureNamespace(server, namespace, created)
@@ -66,7 +67,7 @@ function homeOf({ random }: Server, object: KubeObject, machines: readonly Machi
 }
 
 function storeObject(server: Server, object: KubeObject): void {
-  const type = typeOf(object)
+  const type = typeOf(server, object)
   const made = create(server, type, object)
   validate(type, made)
   const present = server.store.find(type, made.metadata.namespace ?? '', made.metadata.name)
@@ -75,11 +76,11 @@ function storeObject(server: Server, object: KubeObject): void {
   if (type.plural === 'namespaces') furnish(server, stored)
 }
 
-function typeOf({ apiVersion = '', kind = '', metadata }: KubeObject): ResourceType {
-  const type = findKind(apiVersion, kind)
-  if (type && !type.kind.endsWith('Review')) return type
+function typeOf({ kinds }: Server, { apiVersion = '', kind = '', metadata }: KubeObject): ResourceType {
+  const type = kinds.findKind(apiVersion, kind)
+  if (type?.verbs.includes('list')) return type
   throw new RangeError(
-    `manifest ${JSON.stringify(metadata?.name)}: the simulator has no kind ${JSON.stringify(`${apiVersion} ${kind}`)}; the kinds it has stand in src/api/resources.ts`,
+    `manifest ${JSON.stringify(metadata?.name)}: the simulator has no kind ${JSON.stringify(`${apiVersion} ${kind}`)}; the kinds it has stand in src/api/kinds`,
   )
 }
 

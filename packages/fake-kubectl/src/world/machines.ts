@@ -2,7 +2,7 @@
  * Draws the machines: from NodeSpecs and the seed to kubelets with a name, a size and a disk.
  */
 import { formatTime } from '../api/meta.ts'
-import { resource } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
 import type { Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import type { Random } from '../clock/random.ts'
@@ -82,7 +82,7 @@ function freeName(random: Random, known: ReadonlyMap<string, Kubelet>): string {
 
 /** An address of the machine's pod network that no pod has yet. */
 export function podAddress(server: Server, { index }: Machine): string {
-  const used = new Set((server.store.list(resource('pods')) as Pod[]).map(({ status }) => status.podIP))
+  const used = new Set((server.store.list(builtIn('pods')) as Pod[]).map(({ status }) => status.podIP))
   for (let host = 2; host < 255; host++) {
     const address = `10.${244 + (index >> 8)}.${index & 255}.${host}`
     if (!used.has(address)) return address

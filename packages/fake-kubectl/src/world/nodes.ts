@@ -3,7 +3,7 @@
  */
 import { formatKibibytes } from '../api/quantity.ts'
 import { formatMicroTime, formatTime, type KubeObject } from '../api/meta.ts'
-import { resource } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
 import type { Node } from '../api/types.ts'
 import { create } from '../apiserver/admit.ts'
 import type { Server } from '../apiserver/server.ts'
@@ -22,7 +22,7 @@ const IMAGE_GC_PERCENT = 85
 /** Stores the machine's Node and Lease, and the events of a disk that fills. */
 export function storeNode(server: Server, { spec, kubelet, index }: Machine): void {
   const { store, clock } = server
-  const type = resource('nodes')
+  const type = builtIn('nodes')
   const seenMs =
     clock.now() -
     (kubelet.state === 'up' ? server.random.integer(1000, 9000) : server.random.integer(6, 40) * MINUTE_MS)
@@ -75,7 +75,7 @@ function nodeObject(server: Server, spec: NodeSpec, kubelet: Kubelet, index: num
       nodeInfo: nodeInfo(random),
     },
   }
-  return create(server, resource('nodes'), node as unknown as KubeObject) as Node
+  return create(server, builtIn('nodes'), node as unknown as KubeObject) as Node
 }
 
 function hostLabels(nodeName: string): Record<string, string> {
@@ -104,7 +104,7 @@ function nodeInfo(random: Random): Record<string, string> {
 }
 
 function storeLease(server: Server, { metadata }: Node, renewedMs: number): void {
-  const type = resource('leases')
+  const type = builtIn('leases.coordination.k8s.io')
   const { name, uid = '', creationTimestamp = '' } = metadata
   const ownerReferences = [{ apiVersion: 'v1', kind: 'Node', name, uid }]
   const spec = { holderIdentity: name, leaseDurationSeconds: 40, renewTime: formatMicroTime(renewedMs) }
@@ -115,7 +115,7 @@ function storeLease(server: Server, { metadata }: Node, renewedMs: number): void
 function tellSilence(server: Server, node: Node, atMs: number): void {
   const message = `Node ${node.metadata.name} status is now: NodeNotReady`
   const happening = { type: 'Normal', reason: 'NodeNotReady', message, component: 'node-controller', count: 1 } as const
-  recordEvent(server, resource('nodes'), node, { ...happening, firstMs: atMs, lastMs: atMs })
+  recordEvent(server, builtIn('nodes'), node, { ...happening, firstMs: atMs, lastMs: atMs })
 }
 
 /** What a kubelet says on the way to a full disk; events older than an hour are gone. */
@@ -126,7 +126,7 @@ function tellFilling(server: Server, node: Node, kubelet: Kubelet): void {
   const told = underDiskPressure(kubelet) ? [imagesKept(kubelet), ...pressure(kubelet)] : [imagesKept(kubelet)]
   for (const { minutesAgo, ...event } of told) {
     const [firstMs, lastMs] = [now - minutesAgo[0] * MINUTE_MS, now - minutesAgo[1] * MINUTE_MS]
-    recordEvent(server, resource('nodes'), node, {
+    recordEvent(server, builtIn('nodes'), node, {
       component: 'kubelet',
       host: kubelet.nodeName,
       ...event,

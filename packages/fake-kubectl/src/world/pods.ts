@@ -4,7 +4,7 @@
  */
 import { parseDuration } from '../api/age.ts'
 import { formatTime, type KubeObject } from '../api/meta.ts'
-import { resource } from '../api/resources.ts'
+import { builtIn } from '../api/kinds/built-in.ts'
 import type { Condition, Container, ContainerState, ContainerStatus, Pod } from '../api/types.ts'
 import { create } from '../apiserver/admit.ts'
 import { qosClass } from '../apiserver/defaults.ts'
@@ -16,7 +16,7 @@ import type { AppSpec, Builtins, StageSpec } from './spec.ts'
 
 const HASH_LENGTH = 10
 const DAY_MS = 86_400_000
-const PODS = resource('pods')
+const PODS = builtIn('pods')
 
 /** Where a pod is put: its machine, how it stands, since when. */
 export type Placement = { machine: Machine; stage: StageSpec; createdMs: number }

@@ -1,0 +1,106 @@
+/**
+ * One row of the table of kinds: everything about a resource that is a fact rather than a behaviour. The rows of the
+ * built-in groups stand beside this file, those of custom resources are made from their definitions.
+ * Source: kube-apiserver 1.36 discovery; strategies and field labels in kubernetes/pkg/registry and pkg/apis.
+ */
+import { formatApiVersion } from '../meta.ts'
+import type { NameRule } from '../names.ts'
+import { qualified } from '../status.ts'
+
+/** A part of an object with its own path. Without a `kind` it speaks the object's own. */
+export type Subresource = {
+  readonly name: string
+  readonly verbs: readonly string[]
+  readonly group?: string
+  readonly version?: string
+  readonly kind?: string
+}
+
+/** Where a kind keeps what the `scale` subresource reads and writes, as dotted paths. */
+export type ScalePaths = {
+  readonly specReplicas: string
+  readonly statusReplicas: string
+  /** A label selector, as an object, a map or text. */
+  readonly selector?: string
+}
+
+/** A group, version and resource with all that is known about it: API machinery's gvr, as data. */
+export type ResourceType = {
+  readonly group: string
+  readonly version: string
+  readonly plural: string
+  readonly singular: string
+  readonly kind: string
+  readonly namespaced: boolean
+  readonly verbs: readonly string[]
+  readonly shortNames?: readonly string[]
+  readonly categories?: readonly string[]
+  /** The shelf its objects stand on. Versions that share one show the same objects (api/conversion.ts). */
+  readonly storage: string
+  readonly nameRule: NameRule
+  readonly subresources: readonly Subresource[]
+  readonly scale?: ScalePaths
+  /** Fields a fieldSelector may name beside metadata.name and metadata.namespace; absent when there are none. */
+  readonly fieldLabels?: readonly string[]
+  /** Where a field label's value stands in the stored object, when that is not the label itself. */
+  readonly fieldPaths?: Readonly<Record<string, string>>
+  /** Counts changes of everything but metadata and status in metadata.generation. */
+  readonly generation?: boolean
+  /** May not change once set: [field, the server's words]. */
+  readonly immutableFields?: readonly (readonly [string, string])[]
+  /** Must be there: [field, the server's words]. */
+  readonly requiredFields?: readonly (readonly [string, string])[]
+  /** Never stored; each answer is made when it is asked for (apiserver/computed.ts). */
+  readonly computed?: boolean
+  /** What the server warns of whenever the resource is used. */
+  readonly deprecation?: string
+  /** Defined by a user, in a CustomResourceDefinition. */
+  readonly custom?: boolean
+}
+
+export const ALL_VERBS: readonly string[] = [
+  'create',
+  'delete',
+  'deletecollection',
+  'get',
+  'list',
+  'patch',
+  'update',
+  'watch',
+]
+export const STATUS: Subresource = { name: 'status', verbs: ['get', 'patch', 'update'] }
+export const SCALE: Subresource = {
+  name: 'scale',
+  group: 'autoscaling',
+  version: 'v1',
+  kind: 'Scale',
+  verbs: ['get', 'patch', 'update'],
+}
+
+/** What most resources of one group have in common is said once. */
+export type Row = (plural: string, kind: string, rest?: Partial<ResourceType>) => ResourceType
+
+export function rowsOf(group: string, version: string, common: Partial<ResourceType> = {}): Row {
+  return (plural, kind, rest = {}) => ({
+    group,
+    version,
+    plural,
+    singular: kind.toLowerCase(),
+    kind,
+    namespaced: true,
+    verbs: ALL_VERBS,
+    storage: qualified({ group, plural }),
+    nameRule: 'subdomain',
+    subresources: [],
+    ...common,
+    ...rest,
+  })
+}
+
+export function apiVersionOf({ group, version }: { group: string; version: string }): string {
+  return formatApiVersion(group, version)
+}
+
+export function hasStatus({ subresources }: ResourceType): boolean {
+  return subresources.some(({ name }) => name === 'status')
+}
