@@ -9,7 +9,7 @@ import type { Status } from '../api/status.ts'
 import { negotiate, type Form } from './negotiate.ts'
 import type { Call, ResourceCall } from './server.ts'
 import { shiftTimes } from './shown-time.ts'
-import { table, type ListMeta } from './table.ts'
+import { table, type ListMeta } from './tables/table.ts'
 
 /** In the version that was asked for, `kind` and `apiVersion` first, as the real server writes them. */
 export function withType(type: ResourceType, object: KubeObject): KubeObject {

@@ -15,7 +15,7 @@ import {
 } from '../api/status.ts'
 import { keyOf } from '../store/store.ts'
 import type { ResourceCall } from './server.ts'
-import type { ListMeta } from './table.ts'
+import type { ListMeta } from './tables/table.ts'
 
 /** @throws ApiError 400 for a selector that cannot be read */
 export function selection({ url, type }: ResourceCall): Matches {

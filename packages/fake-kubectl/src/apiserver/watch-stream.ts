@@ -13,7 +13,7 @@ import { isTrue } from './request-info.ts'
 import type { ResourceCall } from './server.ts'
 import { shiftTimes } from './shown-time.ts'
 import { streamed, type Sink } from './stream.ts'
-import { table } from './table.ts'
+import { table } from './tables/table.ts'
 
 const BOOKMARK_EVERY_MS = 60_000 // apiserver: about one a minute
 const DEFAULT_TIMEOUT_SECONDS = 1800 // apiserver's --min-request-timeout

@@ -2,21 +2,23 @@
  * A pod in four words, as `kubectl get pods` shows it: READY, STATUS, RESTARTS, and what STATUS is derived from.
  * Source: kubernetes/pkg/printers/internalversion/printers.go, printPod.
  */
-import { age } from '../api/age.ts'
-import type { Condition, Container, ContainerStatus, Pod } from '../api/types.ts'
+import { age } from '../../api/age.ts'
+import type { Condition, Container, ContainerStatus, Pod } from '../../api/types.ts'
 
 export type PodCells = { ready: string; status: string; restarts: string }
 
 export function podCells(pod: Pod, nowMs: number): PodCells {
   const initializing = initProgress(pod)
   const main = mainProgress(pod)
-  const restarts = initializing ? sumRestarts(initStatuses(pod)) : sumRestarts(pod.status.containerStatuses ?? [])
+  const restarted = initializing
+    ? initStatuses(pod)
+    : [...initStatuses(pod).filter(({ name }) => isSidecar(pod, name)), ...(pod.status.containerStatuses ?? [])]
   const total = pod.spec.containers.length + sidecars(pod).length
   const ready = main.ready + initStatuses(pod).filter((it) => isSidecar(pod, it.name) && it.started && it.ready).length
   return {
     ready: `${initializing ? 0 : ready}/${total}`,
     status: deleting(pod) ?? initializing ?? main.status,
-    restarts: restartText(restarts, nowMs),
+    restarts: restartText(sumRestarts(restarted), nowMs),
   }
 }
 

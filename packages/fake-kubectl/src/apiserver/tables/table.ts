@@ -2,16 +2,15 @@
  * Objects as the Table kubectl prints: the kind's columns and a row of cells each. The columns are data (columns.ts).
  * Source: API concepts, "Receiving resources as Tables"; apimachinery/pkg/apis/meta/v1/types.go.
  */
-import { age } from '../api/age.ts'
-import type { KubeObject } from '../api/meta.ts'
-import { badRequest } from '../api/status.ts'
-import { COLUMNS } from './columns.ts'
-import { partial, withType } from './encode.ts'
-import type { ResourceCall } from './server.ts'
+import { at, type KubeObject } from '../../api/meta.ts'
+import { badRequest } from '../../api/status.ts'
+import { partial, withType } from '../encode.ts'
+import type { ResourceCall } from '../server.ts'
+import { columnsOf } from './columns.ts'
 
 export type ListMeta = { resourceVersion?: string | undefined; continue?: string; remainingItemCount?: number }
 
-export type Cell = string | number
+export type Cell = string | number | boolean
 
 /** What a cell may depend on beside the object: now, and how far the client's clock is from it. */
 export type Seen = { readonly nowMs: number; readonly shownOffsetMs: number }
@@ -19,14 +18,11 @@ export type Seen = { readonly nowMs: number; readonly shownOffsetMs: number }
 /** One column. `wide` ones are sent always and shown with `-o wide`. */
 export type Column = {
   readonly name: string
-  readonly type?: 'string' | 'integer'
+  readonly type?: 'string' | 'integer' | 'boolean' | 'number' | 'date'
   readonly format?: string
   readonly wide?: boolean
   readonly cell: (object: KubeObject, seen: Seen) => Cell
 }
-
-const NAME: Column = { name: 'Name', format: 'name', cell: ({ metadata }) => metadata.name }
-const AGE: Column = { name: 'Age', cell: ({ metadata }, { nowMs }) => age(metadata.creationTimestamp, nowMs) }
 
 /** @param definitions `false` leaves the columns' definitions out: a watch sends them only once */
 export function table(
@@ -35,7 +31,7 @@ export function table(
   metadata: ListMeta,
   definitions = true,
 ): Record<string, unknown> {
-  const columns = COLUMNS[call.type.storage] ?? [NAME, AGE]
+  const columns = columnsOf(call.type, call.info.subresource)
   const { clock } = call.server
   const seen = { nowMs: clock.now(), shownOffsetMs: clock.shownOffsetMs }
   const included = inclusion(call)
@@ -44,8 +40,24 @@ export function table(
     apiVersion: 'meta.k8s.io/v1',
     metadata,
     columnDefinitions: definitions ? columns.map(definition) : null,
-    rows: objects.map((object) => ({ cells: columns.map(({ cell }) => cell(object, seen)), ...included(object) })),
+    rows: objects.map((object) => ({
+      cells: columns.map(({ cell }) => cell(object, seen)),
+      ...ended(call.type, object),
+      ...included(object),
+    })),
   }
+}
+
+const ENDED: Readonly<Record<string, string>> = {
+  Succeeded: 'The pod has completed successfully.',
+  Failed: 'The pod failed.',
+}
+
+/** A row says of a pod that it will not run again, so that a client can leave it out. */
+function ended({ kind }: ResourceCall['type'], object: KubeObject): { conditions?: unknown } {
+  const reason = kind === 'Pod' ? String(at(object, 'status.phase')) : ''
+  const message = ENDED[reason]
+  return message ? { conditions: [{ type: 'Completed', status: 'True', reason, message }] } : {}
 }
 
 function definition({ name, type = 'string', format = '', wide = false }: Column): Record<string, unknown> {
