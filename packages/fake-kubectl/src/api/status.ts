@@ -153,6 +153,10 @@ export function tooLargeResourceVersion(asked: number, current: number): ApiErro
   return new ApiError(504, 'Timeout', message, { causes, retryAfterSeconds: 1 })
 }
 
+export function tooManyRequests(message: string, retryAfterSeconds: number, ...causes: StatusCause[]): ApiError {
+  return new ApiError(429, 'TooManyRequests', message, { causes, ...(retryAfterSeconds > 0 && { retryAfterSeconds }) })
+}
+
 export function internal(message: string): ApiError {
   const causes = [{ reason: '', message }]
   return new ApiError(500, 'InternalError', `Internal error occurred: ${message}`, { causes })

@@ -8,6 +8,7 @@ import { builtIn } from '../api/kinds/built-in.ts'
 import { hasStatus, type ResourceType } from '../api/kinds/row.ts'
 import { ApiError, badRequest, forbidden } from '../api/status.ts'
 import { withDefaults } from './defaults.ts'
+import { written } from './parts.ts'
 import type { ResourceCall, Server } from './server.ts'
 import { withStructs } from './shapes.ts'
 import { validate, validateUpdate } from './validate.ts'
@@ -53,13 +54,13 @@ export function create(server: Pick<Server, 'clock' | 'random'>, type: ResourceT
 export function admitUpdate(call: ResourceCall, sent: KubeObject, previous: KubeObject): KubeObject {
   const { type, info } = call
   checkSameObject(call, sent)
-  const object = info.subresource === 'status' ? withStatus(previous, sent) : withoutStatus(type, previous, sent)
+  const object = written(type, info.subresource, sent, previous)
   const next = withStructs(type, {
     ...object,
     metadata: { ...object.metadata, ...generation(type, object, previous) },
   })
   validate(type, next)
-  validateUpdate(type, next, previous)
+  validateUpdate(type, next, previous, info.subresource)
   return next
 }
 
@@ -99,40 +100,6 @@ function checkSameObject({ type, info }: ResourceCall, { metadata }: KubeObject)
     )
   }
   if (type.namespaced && metadata.namespace && metadata.namespace !== info.namespace) throw badRequest(OTHER_NAMESPACE)
-}
-
-function withStatus(previous: KubeObject, sent: KubeObject): KubeObject {
-  const { resourceVersion } = sent.metadata
-  return { ...previous, metadata: { ...previous.metadata, ...version(resourceVersion) }, status: sent['status'] }
-}
-
-function withoutStatus(type: ResourceType, previous: KubeObject, sent: KubeObject): KubeObject {
-  const { labels, annotations, finalizers, ownerReferences, resourceVersion } = sent.metadata
-  const {
-    labels: _l,
-    annotations: _a,
-    finalizers: _f,
-    ownerReferences: _o,
-    resourceVersion: _r,
-    ...fixed
-  } = previous.metadata
-  const { kind: _kind, apiVersion: _apiVersion, ...rest } = sent
-  return {
-    ...rest,
-    metadata: {
-      ...fixed,
-      ...(labels && { labels }),
-      ...(annotations && { annotations }),
-      ...(finalizers && finalizers.length > 0 && { finalizers }),
-      ...(ownerReferences && { ownerReferences }),
-      ...version(resourceVersion),
-    },
-    ...(hasStatus(type) && { status: previous['status'] }),
-  }
-}
-
-function version(resourceVersion: string | undefined): { resourceVersion?: string } {
-  return resourceVersion ? { resourceVersion } : {}
 }
 
 function generation(

@@ -31,7 +31,7 @@ export async function removeCollection(call: ResourceCall): Promise<Response> {
 }
 
 /** @returns the object while it is still there, undefined when it is gone */
-function removeOne(call: ResourceCall, object: KubeObject, options: Fields): KubeObject | undefined {
+export function removeOne(call: ResourceCall, object: KubeObject, options: Fields): KubeObject | undefined {
   const { type, server } = call
   const { name, namespace = '' } = object.metadata
   if (type.plural === 'namespaces' && PROTECTED_NAMESPACES.includes(name)) {
@@ -83,7 +83,7 @@ async function readOptions(call: ResourceCall): Promise<Fields> {
   )
 }
 
-function checkPreconditions(type: ResourceType, { metadata }: KubeObject, options: Fields): void {
+export function checkPreconditions(type: ResourceType, { metadata }: KubeObject, options: Fields): void {
   const uid = at(options, 'preconditions.uid')
   if (uid !== undefined && uid !== metadata.uid) {
     const why = `the UID in the precondition (${String(uid)}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`

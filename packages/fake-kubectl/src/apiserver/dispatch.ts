@@ -3,12 +3,16 @@
  */
 import type { ResourceType } from '../api/kinds/row.ts'
 import { methodNotAllowed, noSuchResource } from '../api/status.ts'
+import { bind, bindPod } from './binding.ts'
+import { computedList, computedObject } from './computed.ts'
 import { create, list, patch, read, update } from './endpoints.ts'
 import { remove, removeCollection } from './delete.ts'
 import { discovery } from './discovery.ts'
+import { evict } from './eviction.ts'
 import { podLog } from './logs.ts'
 import { nodeProxy } from './node-proxy.ts'
 import { review } from './reviews.ts'
+import { patchScale, readScale, updateScale } from './scale.ts'
 import type { Call, ResourceCall } from './server.ts'
 import { watch } from './watch-stream.ts'
 
@@ -25,8 +29,13 @@ const VERBS: Readonly<Record<string, Endpoint>> = {
   deletecollection: removeCollection,
 }
 
+const COMPUTED: Readonly<Record<string, Endpoint>> = { get: computedObject, list: computedList }
+const SCALE: Readonly<Record<string, Endpoint>> = { get: readScale, update: updateScale, patch: patchScale }
+
 /** Subresources that are more than a part of the object; the key is the resource's full name and the subresource. */
 const SUBRESOURCES: Readonly<Record<string, Endpoint>> = {
+  'pods/binding': bindPod,
+  'pods/eviction': evict,
   'pods/log': podLog,
   'nodes/proxy': nodeProxy,
 }
@@ -36,7 +45,9 @@ export async function dispatch(call: Call): Promise<Response> {
   if (!info.isResource) return discovery(call) ?? pageNotFound()
   const type = server.kinds.find(info.group, info.version, info.resource)
   if (!type) return isKnown(call) ? refuse() : pageNotFound()
-  return endpointOf(type, call)(Object.assign(call, { type }))
+  const response = await endpointOf(type, call)(Object.assign(call, { type }))
+  if (type.deprecation) response.headers.append('warning', `299 - ${JSON.stringify(type.deprecation)}`)
+  return response
 }
 
 function endpointOf(type: ResourceType, { info, request }: Call): Endpoint {
@@ -51,6 +62,8 @@ function endpointOf(type: ResourceType, { info, request }: Call): Endpoint {
 }
 
 function wholeEndpoint(type: ResourceType, verb: string): Endpoint {
+  if (type.storage === 'bindings') return bind
+  if (type.computed) return COMPUTED[verb]!
   return type.verbs.includes('list') ? VERBS[verb]! : review
 }
 
@@ -58,7 +71,7 @@ function subresourceEndpoint(type: ResourceType, name: string, verb: string): En
   const subresource = type.subresources.find((it) => it.name === name)
   if (!subresource) throw noSuchResource()
   if (!subresource.verbs.includes(verb)) throw methodNotAllowed()
-  const own = SUBRESOURCES[`${type.storage}/${name}`]
+  const own = SUBRESOURCES[`${type.storage}/${name}`] ?? (name === 'scale' ? SCALE[verb] : undefined)
   if (own) return own
   // A part with a kind of its own is not the object; without an endpoint above it is not there at all.
   if (subresource.kind !== undefined) throw noSuchResource()

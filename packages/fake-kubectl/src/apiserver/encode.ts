@@ -50,6 +50,12 @@ export function respond(call: Call, body: unknown, code = 200): Response {
   return encode(formOf(call), shiftTimes(body, call.server.clock.shownOffsetMs), code)
 }
 
+/** The answer to what creates nothing that could be shown. */
+export function respondCreated(call: Call): Response {
+  const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
+  return encode(formOrJson(call), status, 201)
+}
+
 /** An error; in JSON when the client asked for nothing this server can write. */
 export function respondStatus(call: Call, status: Status): Response {
   const headers = status.code === 401 ? { 'www-authenticate': 'Bearer realm="kubernetes"' } : retryAfter(status)

@@ -39,14 +39,18 @@ export async function update(call: ResourceCall): Promise<Response> {
 
 export async function patch(call: ResourceCall): Promise<Response> {
   formOf(call)
+  const sent = await patched(call, fromStorage(call.type, stored(call)))
+  return encodeObject(call, replace(call, toStorage(call.type, sent)))
+}
+
+/** What the patch in the request's body makes of an object of the call's type. @throws ApiError */
+export async function patched(call: ResourceCall, previous: KubeObject): Promise<KubeObject> {
   const apply = PATCHES.get(mediaType(call))
   if (!apply) throw unsupportedMediaType([...PATCHES.keys()])
   const change = patchValue(await readText(call))
-  const previous = fromStorage(call.type, stored(call))
-  const patched = apply(previous, shiftTimes(change, -call.server.clock.shownOffsetMs))
-  const sent = patchedObject(patched, change, previous)
+  const sent = patchedObject(apply(previous, shiftTimes(change, -call.server.clock.shownOffsetMs)), change, previous)
   checkShapes(sent, call.type)
-  return encodeObject(call, replace(call, toStorage(call.type, sent)))
+  return sent
 }
 
 const PATCHES: ReadonlyMap<string, (target: unknown, patch: unknown) => unknown> = new Map([
@@ -82,7 +86,8 @@ function dryCreate({ server, type }: ResourceCall, object: KubeObject): KubeObje
   return server.store.find(type, namespace, name) ? server.store.create(type, object) : object
 }
 
-function replace(call: ResourceCall, sent: KubeObject): KubeObject {
+/** Writes what is left of `sent` when the server has had its say. */
+export function replace(call: ResourceCall, sent: KubeObject): KubeObject {
   const { server, type } = call
   const previous = stored(call)
   const object = admitUpdate(call, sent, previous)

@@ -24,11 +24,11 @@ export function validate(type: ResourceType, object: KubeObject): void {
 }
 
 /** @throws ApiError 422 when a field changed that may not */
-export function validateUpdate(type: ResourceType, object: KubeObject, previous: KubeObject): void {
+export function validateUpdate(type: ResourceType, object: KubeObject, previous: KubeObject, subresource = ''): void {
   const changed = (type.immutableFields ?? []).filter(([path]) => !equal(at(object, path), at(previous, path)))
   const errors = changed.map(([path, why]) => invalidValue(path, at(object, path), why))
   if (previous['immutable'] === true) errors.push(...immutableData(object, previous))
-  if (type.kind === 'Pod' && !equal(fixedSpec(object), fixedSpec(previous)))
+  if (type.storage === 'pods' && subresource === '' && !equal(fixedSpec(object), fixedSpec(previous)))
     errors.push(forbiddenValue('spec', POD_UPDATE))
   if (errors.length > 0) throw invalid(type.kind, type.group, object.metadata.name, errors)
 }
