@@ -67,7 +67,7 @@ describe('sim', () => {
   test.each([
     [['--prot', '1'], /Unknown option '--prot'[\s\S]*--port N/],
     [['--seed', 'x'], /--seed x: expected a whole number/],
-    [['--scenario', 'nope'], /There is no scenario "nope"\.\nScenarios: disk-pressure, healthy/],
+    [['--scenario', 'nope'], /There is no scenario "nope"\.\nScenarios: conformance, disk-pressure, healthy/],
     [['disk-pressure'], /"disk-pressure" means nothing here/],
     [['--kubeconfig', `${MCP}/no/folder`], /kubeconfig cannot be written/],
   ])('refuses %j in two lines without a stack', async (args, said) => {
