@@ -9,8 +9,9 @@ import type { KubeObject } from './api/meta.ts'
 import { createRegistry } from './api/registry.ts'
 import type { ApiLogEntry } from './apiserver/api-log.ts'
 import type { Fault } from './apiserver/faults.ts'
+import { NOBODY } from './apiserver/authenticate.ts'
 import { handle } from './apiserver/handler.ts'
-import type { Server, User } from './apiserver/server.ts'
+import type { Peer, Server, StaticUser, User } from './apiserver/server.ts'
 import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
@@ -31,10 +32,11 @@ export type ClusterOptions = {
   /** Virtual now at the start, ISO 8601; a fixed day when absent, so that runs are equal. */
   startAt?: string
   /** Who each bearer token is, like kube-apiserver's --token-auth-file. */
-  tokens?: Readonly<Record<string, { user: string; groups?: readonly string[]; uid?: string }>>
+  tokens?: Readonly<Record<string, StaticUser>>
   /**
-   * Who a request without credentials is. `admin` (in system:masters) when absent: kubectl sends no credentials over plain
-   * HTTP, even with a token in its kubeconfig, and impersonation alone must then do. `system:anonymous` for the real rule.
+   * Who a request without credentials is, in process or over plain HTTP. `admin` (in system:masters) when absent: kubectl
+   * sends no credentials over plain HTTP, even with a token in its kubeconfig, and impersonation alone must then do.
+   * `system:anonymous` for the real rule, which always holds over TLS.
    */
   anonymous?: 'admin' | 'system:anonymous'
   /** Has the cluster a metrics server, so that `kubectl top` works? No when absent, as in a fresh cluster. */
@@ -54,6 +56,10 @@ export type Snapshot = {
 export type Cluster = {
   /** The Kubernetes API, with the signature of the global fetch. Any origin will do: `https://cluster/api/v1/nodes`. */
   fetch(input: Request | URL | string, init?: RequestInit): Promise<Response>
+  /** The same for a request that came over a connection, of which `peer` tells what the request itself cannot. */
+  serve(request: Request, peer: Peer): Promise<Response>
+  /** Who each bearer token is; add and remove at will. */
+  readonly tokens: Map<string, StaticUser>
   readonly clock: VirtualClock
   /** Lets virtual time pass, `'5m'`, and everything that is due in it happen. */
   advance(duration: string): void
@@ -75,7 +81,7 @@ export type Cluster = {
 const EPOCH = '2026-01-15T09:00:00Z'
 const START_REVISION = 1000
 const ADMIN: User = { user: 'admin', uid: 'admin-uid', groups: ['system:masters', 'system:authenticated'] }
-const ANONYMOUS: User = { user: 'system:anonymous', groups: ['system:unauthenticated'] }
+const IN_PROCESS: Peer = { address: '127.0.0.1', encrypted: false }
 
 export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cluster {
   const kubelets = new Map<string, Kubelet>()
@@ -95,7 +101,6 @@ function createServer(
   const startMs = Date.parse(startAt)
   if (Number.isNaN(startMs))
     throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
-  const users = Object.entries(tokens).map(([token, user]) => [token, { ...user, groups: user.groups ?? [] }] as const)
   return {
     schema,
     kinds: createRegistry(metrics ? [...BUILT_IN, ...METRICS] : BUILT_IN),
@@ -103,8 +108,8 @@ function createServer(
     clock: new VirtualClock(startMs),
     random: createRandom(seed),
     kubelets,
-    tokens: new Map(users),
-    anonymous: anonymous === 'admin' ? ADMIN : ANONYMOUS,
+    tokens: new Map(Object.entries(tokens)),
+    anonymous: anonymous === 'admin' ? ADMIN : NOBODY,
     apiLog: [],
     faults: [],
   }
@@ -117,18 +122,23 @@ function runControllers(server: Server): void {
 }
 
 function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
-  const { clock, store, random, apiLog, faults } = server
+  const { clock, tokens, store, random, apiLog, faults } = server
   let activity = 0
-  return {
-    async fetch(input, init) {
+  const serve = async (request: Request, peer: Peer) => {
+    activity += 1
+    try {
+      return await handle(server, request, peer)
+    } finally {
       activity += 1
-      try {
-        const isRequest = typeof input === 'object' && 'headers' in input && init === undefined
-        return await handle(server, isRequest ? input : new Request(input, init))
-      } finally {
-        activity += 1
-      }
+    }
+  }
+  return {
+    fetch(input, init) {
+      const isRequest = typeof input === 'object' && 'headers' in input && init === undefined
+      return serve(isRequest ? input : new Request(input, init), IN_PROCESS)
     },
+    serve,
+    tokens,
     clock,
     advance: (duration) => clock.advance(parseDuration(duration)),
     settle: () => clock.advance(0),

@@ -28,6 +28,15 @@ function grant(rules: object[], subject: object = { kind: 'User', name: 'bob', a
   return [role, binding]
 }
 
+function clusterGrant(rules: object[]): KubeObject[] {
+  const [role, binding] = grant(rules).map((it) => ({
+    ...it,
+    kind: `Cluster${it['kind']}`,
+    metadata: { name: it.metadata.name },
+  }))
+  return [role!, { ...binding!, roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'r' } }]
+}
+
 const READ_PODS = [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list'] }]
 
 describe('authentication', () => {
@@ -154,27 +163,70 @@ describe('impersonation', () => {
     })
   })
 
-  test('needs the right to impersonate, for the user and for each group', async () => {
-    const rules = [{ apiGroups: [''], resources: ['users'], verbs: ['impersonate'] }]
-    const [role, binding] = grant(rules).map((it) => ({
-      ...it,
-      kind: `Cluster${it.kind}`,
-      metadata: { name: it.metadata.name },
-    }))
-    const manifests = [role!, { ...binding!, roleRef: { apiGroup: RBAC, kind: 'ClusterRole', name: 'r' } }]
-    const without = await ask(createCluster({ tokens: TOKENS }), PODS, {
-      headers: { ...bob, 'impersonate-user': 'eve' },
-    })
-    const group = await ask(createCluster({ tokens: TOKENS, manifests }), PODS, {
-      headers: { ...bob, 'impersonate-user': 'eve', 'impersonate-group': 'system:masters' },
-    })
+  test('needs the right to impersonate, and is refused in the words of the first mode that applies', async () => {
+    const act = (headers: object) =>
+      ask(createCluster({ tokens: TOKENS }), PODS, { headers: { ...bob, ...headers } }).then(({ body }) => body.message)
 
-    expect(without.body.message).toBe(
-      'users "eve" is forbidden: User "bob" cannot impersonate resource "users" in API group "" at the cluster scope',
+    expect(await act({ 'impersonate-user': 'eve' })).toBe(
+      'pods is forbidden: User "bob" cannot impersonate-on:user-info:list resource "pods" in API group "" in the namespace "default"',
     )
+    expect(await act({ 'impersonate-user': 'system:serviceaccount:default:robot' })).toContain(
+      'cannot impersonate-on:serviceaccount:list',
+    )
+    expect(await act({ 'impersonate-user': 'system:node:n1' })).toContain('cannot impersonate-on:arbitrary-node:list')
+  })
+
+  test('is granted for single verbs by the constrained modes', async () => {
+    const rules = [
+      { apiGroups: [''], resources: ['pods'], verbs: ['impersonate-on:user-info:list'] },
+      { apiGroups: ['authentication.k8s.io'], resources: ['users'], verbs: ['impersonate:user-info'] },
+    ]
+    const cluster = createCluster({ tokens: TOKENS, manifests: clusterGrant(rules) })
+    const act = (path: string, headers: object = {}) =>
+      ask(cluster, path, { headers: { ...bob, 'impersonate-user': 'eve', ...headers } })
+
+    const list = await act(PODS)
+    const get = await act(`${PODS}/x`)
+    const group = await act(PODS, { 'impersonate-group': 'devs' })
+
+    expect(list.body.message).toContain('User "eve" cannot list resource "pods"')
+    expect(cluster.apiLog[0]?.authenticationMetadata).toEqual({ impersonationConstraint: 'impersonate:user-info' })
+    expect(get.body.message).toContain('User "bob" cannot impersonate-on:user-info:get resource "pods"')
     expect(group.body.message).toBe(
-      'groups "system:masters" is forbidden: User "bob" cannot impersonate resource "groups" in API group "" at the cluster scope',
+      'groups.authentication.k8s.io "devs" is forbidden: User "bob" cannot impersonate:user-info resource "groups" in API group "authentication.k8s.io" at the cluster scope',
     )
+  })
+
+  test('takes extras and a uid, each asked of the authorizer', async () => {
+    const rules = [
+      { apiGroups: [''], resources: ['users'], verbs: ['impersonate'] },
+      { apiGroups: ['authentication.k8s.io'], resources: ['userextras/acme.io/team', 'uids'], verbs: ['impersonate'] },
+    ]
+    const cluster = createCluster({ tokens: TOKENS, manifests: clusterGrant(rules) })
+    const headers = {
+      ...bob,
+      'impersonate-user': 'eve',
+      'impersonate-uid': 'u-7',
+      'impersonate-extra-acme.io%2fteam': 'night, "day, long"',
+    }
+
+    const { body } = await send(cluster, 'POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {}, headers)
+
+    expect(body.status.userInfo).toEqual({
+      username: 'eve',
+      uid: 'u-7',
+      groups: ['system:authenticated'],
+      extra: { 'acme.io/team': ['night', 'day, long'] },
+    })
+  })
+
+  test('lets nobody act as a group alone', async () => {
+    const { code, body } = await ask(createCluster(), PODS, { headers: { 'impersonate-group': 'devs' } })
+
+    expect([code, body.message]).toEqual([
+      400,
+      'requested &user.DefaultInfo{Name:"", UID:"", Groups:[]string{"devs"}, Extra:map[string][]string(nil)} without impersonating a user name',
+    ])
   })
 
   test('gives a service account its groups', async () => {

@@ -146,8 +146,26 @@ describe('worlds', () => {
     expect(names(1).every((name) => /^node-[0-9a-f]{4}$/.test(name))).toBe(true)
   })
 
+  test('a machine may be known in full, as those of the conformance world are', async () => {
+    const cluster = createCluster({ world: loadWorld('conformance') })
+
+    const { body } = await ask(cluster, '/api/v1/nodes')
+    const events = await ask(cluster, '/api/v1/events')
+
+    expect(body.items.map(({ metadata, spec }: any) => [metadata.name, spec.taints?.[0].key])).toEqual([
+      ['n1', 'node-role.kubernetes.io/control-plane'],
+      ['n2', undefined],
+      ['n3', undefined],
+    ])
+    expect(body.items[1].status).toMatchObject({
+      capacity: { cpu: '4', 'ephemeral-storage': '100Gi', memory: '8Gi', pods: '110' },
+      nodeInfo: { kernelVersion: '6.1.0', kubeletVersion: 'v1.36.2' },
+    })
+    expect(events.body.items.map(({ reason }: any) => reason)).toEqual(Array(3).fill('RegisteredNode'))
+  })
+
   test('an unknown world is refused with the list of those there are', () => {
-    expect(() => loadWorld('nope')).toThrow('world "nope": expected one of disk-pressure, healthy')
+    expect(() => loadWorld('nope')).toThrow('world "nope": expected one of conformance, disk-pressure, healthy')
   })
 
   test('pods can stand in each stage, and kubectl shows it', async () => {

@@ -41,13 +41,14 @@ function allowed(grant: Grant): Decision {
 
 function noOpinion(attributes: Attributes, missingRoles: readonly string[]): Decision {
   const rule = smallestRule(attributes)
-  const reason = describeRefusal(attributes) + describeMissing(missingRoles)
-  return { verdict: 'no-opinion', reason, ...(rule ? { smallestRule: rule } : {}) }
+  const unresolved = describeMissing(missingRoles)
+  const reason = describeRefusal(attributes) + (unresolved && `: ${unresolved}`)
+  return { verdict: 'no-opinion', reason, ...(unresolved && { unresolved }), ...(rule && { smallestRule: rule }) }
 }
 
 /** Kubernetes adds what it could not resolve, one in plain, several in brackets. */
 function describeMissing(missingRoles: readonly string[]): string {
   const distinct = [...new Set(missingRoles)]
   if (distinct.length === 0) return ''
-  return `: RBAC: ${distinct.length === 1 ? distinct[0] : `[${distinct.join(', ')}]`}`
+  return `RBAC: ${distinct.length === 1 ? distinct[0] : `[${distinct.join(', ')}]`}`
 }

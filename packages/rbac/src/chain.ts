@@ -42,6 +42,7 @@ function messageOf(fault: unknown): string {
 function denied(withoutOpinion: readonly Decision[]): Decision {
   const reasons = new Set(withoutOpinion.map(({ reason }) => reason).filter(Boolean))
   const rule = withoutOpinion.find(({ smallestRule }) => smallestRule)?.smallestRule
+  const unresolved = withoutOpinion.flatMap((decision) => decision.unresolved ?? []).join('\n')
   const reason = [...reasons].join('\n') || 'no authorizer has an opinion'
-  return { verdict: 'deny', reason, ...(rule ? { smallestRule: rule } : {}) }
+  return { verdict: 'deny', reason, ...(unresolved && { unresolved }), ...(rule && { smallestRule: rule }) }
 }

@@ -57,6 +57,8 @@ export type Decision = {
   readonly reason: string
   /** `RoleBinding "readers" in namespace "dev"`, when a binding allowed it. */
   readonly binding?: string
+  /** `RBAC: …`: roles that bindings name but nobody wrote, when one of them might have allowed it. */
+  readonly unresolved?: string
   /** The smallest rule that would allow it, when nothing did. */
   readonly smallestRule?: PolicyRule
 }

@@ -13,7 +13,7 @@ describe('a cluster that a kubeconfig names', () => {
     const cluster = createCluster({ world: { nodes: 2 } })
     const server = await listen(cluster)
     try {
-      const { fetch } = await connectCluster(fileOf(kubeconfig({ url: server.url })))
+      const { fetch } = await connectCluster(fileOf(server.kubeconfig()))
 
       const answer = await fetch(new Request('https://any.host/api/v1/nodes?limit=1'))
 
@@ -28,7 +28,7 @@ describe('a cluster that a kubeconfig names', () => {
     const cluster = createCluster({ world: { nodes: 1 } })
     const server = await listen(cluster)
     try {
-      const { fetch } = await connectCluster(fileOf(kubeconfig({ url: server.url })))
+      const { fetch } = await connectCluster(fileOf(server.kubeconfig()))
       const headers = new Headers({ 'impersonate-user': 'ada', 'impersonate-group': 'ops' })
       headers.append('impersonate-group', 'system:masters')
 

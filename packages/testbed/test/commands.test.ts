@@ -17,6 +17,7 @@ import { StdioClientTransport as V2Stdio } from '@modelcontextprotocol/client/st
 import { Client as V1Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StdioClientTransport as V1Stdio } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { describe, expect, test } from 'vitest'
+import { connectCluster } from '../src/real-cluster.ts'
 
 const SIM = path.resolve(import.meta.dirname, '../src/cli/sim.ts')
 const MCP = path.resolve(import.meta.dirname, '../src/cli/mcp.ts')
@@ -27,14 +28,27 @@ describe('sim', () => {
     const sim = start(SIM, [], folder)
 
     const greeting = await firstWords(sim)
-    const config = readFileSync(path.join(folder, '.mcp-lab/kubeconfig'), 'utf8')
-    const url = /server: (\S+)/.exec(config)?.[1] ?? ''
-    const nodes = (await (await fetch(`${url}/api/v1/nodes`)).json()) as { items: unknown[] }
+    const cluster = await connectCluster(path.join(folder, '.mcp-lab/kubeconfig'))
+    const nodes = (await (await cluster.fetch(new Request('https://cluster/api/v1/nodes'))).json()) as {
+      items: unknown[]
+    }
 
-    expect(greeting).toContain(url)
+    expect(cluster.server).toMatch(/^https:/)
+    expect(greeting).toContain(cluster.server)
     expect(nodes.items).toHaveLength(3)
     expect(await interrupted(sim)).toBe(130)
-    await expect(fetch(url)).rejects.toThrow()
+    await expect(cluster.fetch(new Request('https://cluster/version'))).rejects.toThrow()
+  })
+
+  test('serves plain HTTP where it is asked to', async () => {
+    const folder = emptyFolder()
+    const sim = start(SIM, ['--http'], folder)
+
+    const url = /http:\S+/.exec(await firstWords(sim))?.[0] ?? ''
+    const { status } = await fetch(`${url}/api/v1/nodes`)
+
+    expect(status).toBe(200)
+    await interrupted(sim)
   })
 
   test('says that a port is in use, and what to do', async () => {
@@ -53,7 +67,7 @@ describe('sim', () => {
   test.each([
     [['--prot', '1'], /Unknown option '--prot'[\s\S]*--port N/],
     [['--seed', 'x'], /--seed x: expected a whole number/],
-    [['--scenario', 'nope'], /There is no scenario "nope"\.\nScenarios: disk-pressure, healthy/],
+    [['--scenario', 'nope'], /There is no scenario "nope"\.\nScenarios: conformance, disk-pressure, healthy/],
     [['disk-pressure'], /"disk-pressure" means nothing here/],
     [['--kubeconfig', `${MCP}/no/folder`], /kubeconfig cannot be written/],
   ])('refuses %j in two lines without a stack', async (args, said) => {

@@ -8,7 +8,12 @@ import type { Status } from '../api/status.ts'
 import { hashFraction } from '../clock/random.ts'
 import type { Call, User } from './server.ts'
 
-type AuditUser = { username: string; uid?: string; groups: readonly string[] }
+type AuditUser = {
+  username: string
+  uid?: string
+  groups: readonly string[]
+  extra?: Readonly<Record<string, readonly string[]>>
+}
 
 export type ApiLogEntry = {
   readonly kind: 'Event'
@@ -22,6 +27,7 @@ export type ApiLogEntry = {
   readonly verb: string
   readonly user: AuditUser
   readonly impersonatedUser?: AuditUser
+  readonly authenticationMetadata?: { readonly impersonationConstraint: string }
   readonly sourceIPs: readonly string[]
   readonly userAgent?: string
   readonly objectRef?: {
@@ -58,7 +64,10 @@ export function record(call: Call, code: number, status?: Status): void {
     verb: call.info.verb,
     user: auditUser(call.user),
     ...(call.impersonated && { impersonatedUser: auditUser(call.impersonated) }),
-    sourceIPs: ['127.0.0.1'],
+    ...(call.impersonationConstraint && {
+      authenticationMetadata: { impersonationConstraint: call.impersonationConstraint },
+    }),
+    sourceIPs: [call.peer.address],
     ...userAgent(call.request),
     ...objectRef(call),
     responseStatus: responseStatus(code, status),
@@ -68,8 +77,8 @@ export function record(call: Call, code: number, status?: Status): void {
   })
 }
 
-function auditUser({ user, uid, groups }: User): AuditUser {
-  return { username: user, ...(uid && { uid }), groups }
+function auditUser({ user, uid, groups, extra }: User): AuditUser {
+  return { username: user, ...(uid && { uid }), groups, ...(extra && { extra }) }
 }
 
 function userAgent({ headers }: Request): { userAgent?: string } {

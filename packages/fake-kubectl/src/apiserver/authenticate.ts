@@ -1,83 +1,50 @@
 /**
- * Who asks: a bearer token from the table, or nobody; then, where the headers say so, who the caller acts as.
- * Whether the caller may act as somebody else is asked of the authorizer like anything else.
- * Source: apiserver/pkg/authentication; pkg/endpoints/filters/impersonation.
+ * Who asks: a client certificate, a bearer token, or nobody. The first credential that is good decides; a bad one is 401
+ * only where no other is good.
+ * Source: apiserver/pkg/authentication/request/{x509,bearertoken,union}; plugin tokenfile.
  */
-import { ApiError, unauthorized } from '../api/status.ts'
-import { allow } from './authorize.ts'
-import type { Call, Server, User } from './server.ts'
+import { unauthorized } from '../api/status.ts'
+import type { Call, Peer, User } from './server.ts'
 
-const AUTHENTICATED = 'system:authenticated'
-const SERVICE_ACCOUNT = /^system:serviceaccount:([^:]+):([^:]+)$/
-const BEARER = /^Bearer\s+(\S+)$/i
+/** Who a caller is that shows no credentials. */
+export const NOBODY: User = { user: 'system:anonymous', groups: ['system:unauthenticated'] }
 
-export function authenticate(request: Request, server: Server): User {
-  const header = request.headers.get('authorization')
-  if (header === null || header.trim() === '') return server.anonymous
-  const token = BEARER.exec(header.trim())?.[1]
-  // A scheme the server does not know is no credential at all.
-  if (token === undefined) return /^Bearer/i.test(header.trim()) ? refuse() : server.anonymous
-  const user = server.tokens.get(token)
-  return user ? withGroup(user, AUTHENTICATED) : refuse()
+/** @throws ApiError 401 */
+export function authenticate(call: Call): User {
+  const verdicts = [byCertificate(call.peer), byToken(call)]
+  const user = verdicts.find((verdict) => verdict !== BAD && verdict !== undefined)
+  if (user) return withGroup(user as User, 'system:authenticated')
+  if (verdicts.includes(BAD)) throw unauthorized()
+  return call.peer.encrypted ? NOBODY : call.server.anonymous
 }
 
-/** @returns the user to act as, or undefined when the request asks for nobody else */
-export function impersonate(call: Call): User | undefined {
-  const { headers } = call.request
-  const user = headers.get('impersonate-user')
-  const groups = list(headers.get('impersonate-group'))
-  const uid = headers.get('impersonate-uid')
-  if (!user) {
-    if (groups.length > 0 || uid) throw withoutUser(call)
-    return undefined
-  }
-  mayImpersonateUser(call, user)
-  for (const group of groups) mayImpersonate(call, 'groups', '', group)
-  if (uid) mayImpersonate(call, 'uids', 'authentication.k8s.io', uid)
-  return impersonatedUser(user, groups, uid)
+const BAD = 'bad credential'
+
+type Verdict = User | typeof BAD | undefined
+
+function byCertificate({ certificate }: Peer): Verdict {
+  if (!certificate) return undefined
+  const { verified, commonName, organizations, uids, sha256 } = certificate
+  if (!verified) return BAD
+  if (commonName === '') return undefined
+  if (uids.length > 1 || uids[0] === '') return BAD
+  const extra = { 'authentication.kubernetes.io/credential-id': [`X509SHA256=${sha256}`] }
+  return { user: commonName, groups: organizations, ...(uids[0] && { uid: uids[0] }), extra }
 }
 
-function mayImpersonateUser(call: Call, user: string): void {
-  const [, namespace, name] = SERVICE_ACCOUNT.exec(user) ?? []
-  if (namespace && name) mayImpersonate(call, 'serviceaccounts', '', name, namespace)
-  else mayImpersonate(call, 'users', '', user)
+function byToken({ request, server }: Call): Verdict {
+  const token = bearerToken(request.headers)
+  if (!token) return undefined
+  const known = server.tokens.get(token)
+  return known ? { ...known, groups: known.groups ?? [] } : BAD
 }
 
-function mayImpersonate(call: Call, resource: string, apiGroup: string, name: string, namespace = ''): void {
-  allow(call, call.user, { verb: 'impersonate', apiGroup, resource, name, ...(namespace && { namespace }) })
+/** A scheme the server does not know is no credential at all. */
+function bearerToken(headers: Headers): string | undefined {
+  const [scheme = '', token] = (headers.get('authorization') ?? '').trim().split(' ', 3)
+  return scheme.toLowerCase() === 'bearer' ? token : undefined
 }
 
-function impersonatedUser(user: string, groups: string[], uid: string | null): User {
-  const named: User = { user, groups, ...(uid && { uid }) }
-  if (user === 'system:anonymous') return withGroup(named, 'system:unauthenticated')
-  const [, namespace] = SERVICE_ACCOUNT.exec(user) ?? []
-  const implied =
-    namespace && groups.length === 0 ? ['system:serviceaccounts', `system:serviceaccounts:${namespace}`] : []
-  return withGroup({ ...named, groups: [...groups, ...implied] }, AUTHENTICATED)
-}
-
-function withGroup(user: User, group: string): User {
+export function withGroup(user: User, group: string): User {
   return user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] }
-}
-
-/** `fetch` joins repeated headers with commas; `node/listen`, which sees them apart, quotes one that holds a comma. */
-function list(header: string | null): string[] {
-  const items = (header ?? '').match(/"(?:[^"\\]|\\["\\])*"(?=\s*(?:,|$))|[^,]+/g) ?? []
-  return items.map((item) => unquoted(item.trim())).filter((item) => item !== '')
-}
-
-function unquoted(item: string): string {
-  return item.startsWith('"') ? item.replaceAll(/^"|"$|\\(?=["\\])/g, '') : item
-}
-
-function refuse(): never {
-  throw unauthorized()
-}
-
-function withoutUser({ url }: Call): ApiError {
-  return new ApiError(
-    500,
-    'InternalError',
-    `Internal Server Error: "${url.pathname}": requested impersonation without impersonating a user`,
-  )
 }

@@ -15,38 +15,48 @@ import { builtIn } from '../api/kinds/built-in.ts'
 import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
 import { forbidden, forbiddenPath } from '../api/status.ts'
 import type { Store } from '../store/store.ts'
+import type { RequestInfo } from './request-info.ts'
 import { actor, type Call, type User } from './server.ts'
+
+/** What is asked of the authorizer, without who asks. */
+export type Question = Omit<Attributes, 'subject'>
 
 const MASTERS = 'system:masters'
 const RBAC_TYPES = ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map((plural) =>
   builtIn(`${plural}.rbac.authorization.k8s.io`),
 )
 
-/** @throws ApiError 403 with the real server's words */
+/** Asks the authorizer and notes its answer for the API log. @throws ApiError 403 with the real server's words */
 export function authorize(call: Call): void {
-  const { info } = call
-  const { verb, group, resource, subresource, namespace, name, path } = info
-  if (!info.isResource) return allow(call, actor(call), { verb, path })
-  const optional = { ...(subresource && { subresource }), ...(namespace && { namespace }), ...(name && { name }) }
-  allow(call, actor(call), { verb, apiGroup: group, resource, ...optional })
-}
-
-/** Asks the authorizer and notes its answer for the API log. @throws ApiError 403 */
-export function allow(call: Call, user: User, question: Omit<Attributes, 'subject'>): void {
-  const decision = decide(call.server.store, user, question)
+  const question = questionOf(call.info)
+  const decision = ask(call, actor(call), question)
   const verdict = decision.verdict === 'allow' ? 'allow' : 'forbid'
   call.annotations = { 'authorization.k8s.io/decision': verdict, 'authorization.k8s.io/reason': decision.reason }
-  if (decision.verdict !== 'allow') throw refusal(user, question)
+  if (decision.verdict !== 'allow') throw refusal(actor(call), question, decision.unresolved)
 }
 
-export function decide(store: Store, { user, groups }: User, question: Omit<Attributes, 'subject'>): Decision {
-  return chain(masters, storedPolicy(store))({ subject: { user, groups }, ...question })
+/** A request as a question. */
+export function questionOf({
+  isResource,
+  verb,
+  group,
+  resource,
+  subresource,
+  namespace,
+  name,
+  path,
+}: RequestInfo): Question {
+  if (!isResource) return { verb, path }
+  const optional = { ...(subresource && { subresource }), ...(namespace && { namespace }), ...(name && { name }) }
+  return { verb, apiGroup: group, resource, ...optional }
+}
+
+export function ask({ server }: Pick<Call, 'server'>, { user, groups }: User, question: Question): Decision {
+  return chain(masters, storedPolicy(server.store))({ subject: { user, groups }, ...question })
 }
 
 const masters: Authorizer = ({ subject }) =>
-  subject.groups.includes(MASTERS)
-    ? { verdict: 'allow', reason: `user is in group ${MASTERS}` }
-    : { verdict: 'no-opinion', reason: `user is not in group ${MASTERS}` }
+  subject.groups.includes(MASTERS) ? { verdict: 'allow', reason: '' } : { verdict: 'no-opinion', reason: '' }
 
 const compiled = new WeakMap<Store, { key: string; authorizer: Authorizer }>()
 
@@ -65,13 +75,17 @@ function typed(type: ResourceType, object: object): object {
   return { apiVersion: apiVersionOf(type), kind: type.kind, ...object }
 }
 
-function refusal(
-  user: User,
-  { verb, apiGroup = '', resource, subresource, namespace, name = '', path = '' }: Omit<Attributes, 'subject'>,
-): Error {
+/** @param why what kept the authorizer from knowing better, if anything */
+export function refusal(user: User, question: Question, why = ''): Error {
+  const { verb, apiGroup = '', resource, subresource, namespace, name = '', path = '' } = question
   if (resource === undefined) return forbiddenPath(user.user, verb, path)
   const full = subresource ? `${resource}/${subresource}` : resource
   const scope = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope'
-  const why = `User "${user.user}" cannot ${verb} resource "${full}" in API group "${apiGroup}" ${scope}`
-  return forbidden({ group: apiGroup, plural: resource }, name, why)
+  const text = `User "${user.user}" cannot ${verb} resource "${full}" in API group "${apiGroup}" ${scope}`
+  return forbidden({ group: apiGroup, plural: resource }, name, escaped(text) + (why && `: ${why}`))
+}
+
+/** The real server lets no error look like HTML. */
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
 }

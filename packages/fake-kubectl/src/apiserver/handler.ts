@@ -5,23 +5,24 @@
  */
 import { ApiError, internal, type Status } from '../api/status.ts'
 import { record } from './api-log.ts'
-import { authenticate, impersonate } from './authenticate.ts'
+import { authenticate } from './authenticate.ts'
 import { authorize } from './authorize.ts'
 import { dispatch } from './dispatch.ts'
 import { respondStatus } from './encode.ts'
 import { Dropped, meetFault } from './faults.ts'
+import { impersonate } from './impersonate.ts'
 import { requestInfo } from './request-info.ts'
-import type { Call, Server } from './server.ts'
+import type { Call, Peer, Server } from './server.ts'
 
 /** For a request whose connection ended before the answer; never sent, only logged. */
 const NO_ANSWER = 499
 
 /** @throws the request's abort reason when its caller gives up, or a TypeError when a fault drops it, as any fetch does */
-export async function handle(server: Server, request: Request): Promise<Response> {
-  const call = open(server, request)
+export async function handle(server: Server, request: Request, peer: Peer): Promise<Response> {
+  const call = open(server, request, peer)
   try {
     call.info = requestInfo(request.method, call.url)
-    call.user = authenticate(request, server)
+    call.user = authenticate(call)
     call.impersonated = impersonate(call)
     authorize(call)
     await meetFault(call)
@@ -32,13 +33,14 @@ export async function handle(server: Server, request: Request): Promise<Response
   }
 }
 
-function open(server: Server, request: Request): Call {
+function open(server: Server, request: Request, peer: Peer): Call {
   const url = new URL(request.url)
   const unread = { ...requestInfo('GET', new URL('/', url)), path: url.pathname, verb: request.method.toLowerCase() }
   const receivedAtMs = server.clock.now()
   return {
     server,
     request,
+    peer,
     url,
     receivedAtMs,
     info: unread,

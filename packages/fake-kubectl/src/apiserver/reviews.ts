@@ -5,7 +5,7 @@
 import type { Attributes } from '@mcp-lab/rbac'
 import { at, formatTime, isFields, own, type Fields } from '../api/meta.ts'
 import { badRequest } from '../api/status.ts'
-import { decide } from './authorize.ts'
+import { ask } from './authorize.ts'
 import { readObject } from './body.ts'
 import { respond, withType } from './encode.ts'
 import { actor, type ResourceCall } from './server.ts'
@@ -19,12 +19,13 @@ export async function review(call: ResourceCall): Promise<Response> {
 
 const REVIEWS: Readonly<Record<string, (call: ResourceCall, spec: Fields | undefined) => Fields>> = {
   SelfSubjectReview: (call) => {
-    const { user, uid, groups } = actor(call)
-    return { userInfo: { username: user, ...(uid && { uid }), groups } }
+    const { user, uid, groups, extra } = actor(call)
+    return { userInfo: { username: user, ...(uid && { uid }), groups, ...(extra && { extra }) } }
   },
   SelfSubjectAccessReview: (call, spec) => {
-    const decision = decide(call.server.store, actor(call), question(spec))
-    return decision.verdict === 'allow' ? { allowed: true, reason: decision.reason } : { allowed: false }
+    const decision = ask(call, actor(call), question(spec))
+    const reason = decision.verdict === 'allow' ? decision.reason : decision.unresolved
+    return { allowed: decision.verdict === 'allow', ...(reason && { reason }) }
   },
 }
 

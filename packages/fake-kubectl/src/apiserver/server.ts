@@ -13,7 +13,29 @@ import type { ApiLogEntry } from './api-log.ts'
 import type { Fault } from './faults.ts'
 import type { RequestInfo } from './request-info.ts'
 
-export type User = Subject & { readonly uid?: string }
+export type User = Subject & { readonly uid?: string; readonly extra?: Readonly<Record<string, readonly string[]>> }
+
+/** What the connection tells of the caller, beside the request. The door vouches for it; a caller cannot write it. */
+export type Peer = {
+  readonly address: string
+  /** Over TLS a caller without credentials is nobody; elsewhere it may have had no way to send any. */
+  readonly encrypted: boolean
+  readonly certificate?: ClientCertificate
+}
+
+export type ClientCertificate = {
+  readonly commonName: string
+  readonly organizations: readonly string[]
+  /** Values of Kubernetes' own attribute for a user's UID. */
+  readonly uids: readonly string[]
+  /** Of the whole certificate, in hex. */
+  readonly sha256: string
+  /** Whether the cluster's authority signed it, for a client, and it has not expired. */
+  readonly verified: boolean
+}
+
+/** A line of kube-apiserver's --token-auth-file. */
+export type StaticUser = { readonly user: string; readonly groups?: readonly string[]; readonly uid?: string }
 
 export type Server = {
   readonly schema: Schema
@@ -22,7 +44,7 @@ export type Server = {
   readonly clock: VirtualClock
   readonly random: Random
   readonly kubelets: ReadonlyMap<string, Kubelet>
-  readonly tokens: ReadonlyMap<string, User>
+  readonly tokens: Map<string, StaticUser>
   /** Who a request without credentials is. */
   readonly anonymous: User
   readonly apiLog: ApiLogEntry[]
@@ -33,11 +55,14 @@ export type Server = {
 export type Call = {
   readonly server: Server
   readonly request: Request
+  readonly peer: Peer
   readonly url: URL
   readonly receivedAtMs: number
   info: RequestInfo
   user: User
   impersonated: User | undefined
+  /** The mode in which the caller may impersonate, where that is a constrained one. */
+  impersonationConstraint?: string
   annotations: Record<string, string>
   /** For an answer that streams: settles when the stream has ended. */
   ended?: Promise<void>

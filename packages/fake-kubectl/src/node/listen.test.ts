@@ -1,19 +1,20 @@
-import { createServer } from 'node:http'
+import { once } from 'node:events'
+import { Agent, createServer, get, type IncomingMessage } from 'node:http'
 import { connect, type AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { CoreV1Api, KubeConfig, makeInformer, type V1ConfigMap } from '@kubernetes/client-node'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Cluster } from '../cluster.ts'
 import { createCluster, loadWorld } from './create-cluster.ts'
-import { kubeconfig } from './kubeconfig.ts'
-import { listen, type Listening } from './listen.ts'
+import { listen, type Listening, type ListenOptions } from './listen.ts'
 
 const JSON_BODY = { 'content-type': 'application/json' }
 
 const open: Listening[] = []
 
-async function served(cluster: Cluster = createCluster()): Promise<Listening> {
-  const server = await listen(cluster)
+/** Over plain HTTP, which the global fetch speaks without being told whom to believe; tls.test.ts is about the rest. */
+async function served(cluster: Cluster = createCluster(), options: ListenOptions = { tls: false }): Promise<Listening> {
+  const server = await listen(cluster, options)
   open.push(server)
   return server
 }
@@ -22,15 +23,15 @@ afterEach(async () => {
   for (const server of open.splice(0)) await server.close()
 })
 
-function clientFor({ url }: Listening): { config: KubeConfig; core: CoreV1Api } {
+function clientFor(server: Listening): { config: KubeConfig; core: CoreV1Api } {
   const config = new KubeConfig()
-  config.loadFromString(kubeconfig({ url }))
+  config.loadFromString(server.kubeconfig())
   return { config, core: config.makeApiClient(CoreV1Api) }
 }
 
-describe('client-node over HTTP', () => {
+describe.each([{ tls: true }, { tls: false }])('client-node with %j', (options) => {
   test('lists nodes and pods', async () => {
-    const { core } = clientFor(await served(createCluster({ world: loadWorld('disk-pressure') })))
+    const { core } = clientFor(await served(createCluster({ world: loadWorld('disk-pressure') }), options))
 
     const nodes = await core.listNode()
     const pods = await core.listNamespacedPod({ namespace: 'shop' })
@@ -40,7 +41,7 @@ describe('client-node over HTTP', () => {
   })
 
   test("tells a 404 in the server's words", async () => {
-    const { core } = clientFor(await served())
+    const { core } = clientFor(await served(createCluster(), options))
 
     await expect(core.readNamespacedPod({ name: 'nope', namespace: 'default' })).rejects.toThrow(
       /pods .*nope.* not found/,
@@ -48,7 +49,7 @@ describe('client-node over HTTP', () => {
   })
 
   test('an informer hears of what is created after it started', async () => {
-    const { config, core } = clientFor(await served())
+    const { config, core } = clientFor(await served(createCluster(), options))
     const informer = makeInformer<V1ConfigMap>(config, '/api/v1/namespaces/default/configmaps', () =>
       core.listNamespacedConfigMap({ namespace: 'default' }),
     )
@@ -107,7 +108,7 @@ describe('listen', () => {
   test('takes each Impersonate-Group header as one group, as a real server does, whatever commas are in it', async () => {
     const cluster = createCluster()
     const { port } = await served(cluster)
-    const ask = `GET /api/v1/nodes HTTP/1.1\r\nHost: sim\r\nImpersonate-User: ada\r\nConnection: close\r\n`
+    const ask = `GET /api/v1/nodes HTTP/1.1\r\nHost: localhost\r\nImpersonate-User: ada\r\nConnection: close\r\n`
 
     const repeated = await spoken(port, `${ask}Impersonate-Group: ops\r\nImpersonate-Group: system:masters\r\n\r\n`)
     const joined = await spoken(port, `${ask}Impersonate-Group: ops, system:masters\r\n\r\n`)
@@ -142,12 +143,12 @@ describe('listen', () => {
   })
 
   test('refuses every host but loopback', async () => {
-    await expect(listen(createCluster(), { host: '0.0.0.0' })).rejects.toThrow('plain HTTP is served on loopback only')
+    await expect(listen(createCluster(), { host: '0.0.0.0' })).rejects.toThrow('a cluster is served on loopback only')
   })
 
   test('close ends open watches and leaves no watcher', async () => {
     const cluster = createCluster()
-    const server = await listen(cluster)
+    const server = await listen(cluster, { tls: false })
     const watches = await Promise.all(
       Array.from({ length: 20 }, () =>
         fetch(`${server.url}/api/v1/pods?watch=true&allowWatchBookmarks=true&resourceVersion=0`),
@@ -174,12 +175,109 @@ describe('listen', () => {
     await expect.poll(() => cluster.clock.pending).toBe(idle)
   })
 
+  test('1,000 idle watches are one timer each, and all are gone when their clients are', async () => {
+    const cluster = createCluster()
+    const { url } = await served(cluster)
+    const agent = new Agent({ keepAlive: true })
+    const idle = cluster.clock.pending
+    const watching = Array.from(
+      { length: 1000 },
+      () =>
+        new Promise<IncomingMessage>((resolve, reject) => {
+          get(`${url}/api/v1/pods?watch=true&resourceVersion=0`, { agent }, resolve).on('error', reject)
+        }),
+    )
+
+    const answers = await Promise.all(watching)
+    const opened = cluster.clock.pending
+    for (const answer of answers) answer.on('error', () => {}).destroy()
+
+    expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true)
+    expect(opened - idle).toBe(1000)
+    await expect.poll(() => cluster.clock.pending).toBe(idle)
+    expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  })
+
+  test.each([
+    ['never finishes its headers', 'GET /api HTTP/1.1\r\nHost: localhost\r\nX-Slow: '],
+    [
+      'never sends the body it promised',
+      'POST /api/v1/namespaces HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{',
+    ],
+  ])('a client that %s is hung up on', async (_what, words) => {
+    const { port } = await served(createCluster(), { tls: false, limits: { headersMs: 20, requestMs: 20 } })
+
+    expect(await spoken(port, words)).toMatch(/^HTTP\/1\.1 408 /)
+  })
+
+  test('a watch outlives the time a request may take to arrive', async () => {
+    const { port } = await served(createCluster(), { tls: false, limits: { headersMs: 20, requestMs: 20 } })
+    const watch = connect(port, '127.0.0.1', () =>
+      watch.write('GET /api/v1/pods?watch=true&resourceVersion=0 HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+    )
+    await once(watch, 'data')
+
+    // By the time the server has hung up on this one it has looked at the watch, too.
+    await spoken(port, 'GET /api HTTP/1.1\r\nX-Slow: ')
+
+    expect(watch.readyState).toBe('open')
+    watch.destroy()
+  })
+
+  test('a client that shuts its half of the connection ends its watch', async () => {
+    const cluster = createCluster()
+    const { port } = await served(cluster)
+    const idle = cluster.clock.pending
+    const watch = connect(port, '127.0.0.1', () =>
+      watch.write('GET /api/v1/pods?watch=true&resourceVersion=0 HTTP/1.1\r\nHost: localhost\r\n\r\n'),
+    )
+    await once(watch, 'data')
+
+    watch.end()
+
+    await expect.poll(() => cluster.clock.pending).toBe(idle)
+  })
+
+  test('one connection carries many requests, HEAD and unread bodies among them', async () => {
+    const { port } = await served()
+    const head = 'HEAD /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n'
+    const refused = 'POST /api/v1/nosuch HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\n\r\n{}'
+    const last = 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+
+    const answers = await spoken(port, head + refused + last)
+
+    expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 404', 'HTTP/1.1 200'])
+    expect(answers.match(/ok/g)).toHaveLength(1)
+  })
+
+  test('headers of more than a megabyte are 431', async () => {
+    const { port } = await served()
+
+    const answer = await spoken(port, `GET /api HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(2 ** 20)}\r\n\r\n`)
+
+    expect(answer).toMatch(/^HTTP\/1\.1 431 /)
+  })
+
+  test.each([
+    'Host: evil.example',
+    'Host: localhost\r\nOrigin: https://evil.example',
+    'Host: 127.0.0.1.evil.example:80',
+  ])('over plain HTTP a web page is refused: %j', async (headers) => {
+    const cluster = createCluster()
+    const { port } = await served(cluster)
+
+    const answer = await spoken(port, `GET /api/v1/secrets HTTP/1.1\r\n${headers}\r\n\r\n`)
+
+    expect(answer).toMatch(/^HTTP\/1\.1 403 [\s\S]*this server answers to this machine's names only/)
+    expect(cluster.apiLog).toEqual([])
+  })
+
   test.each([
     'GET / HTTP/9.9\r\n\r\n',
     'nonsense\r\n\r\n',
-    'TRACE /api HTTP/1.1\r\nHost: x\r\n\r\n',
-    'GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n',
-    'GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n',
+    'TRACE /api HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    'GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n',
+    'GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n',
   ])('survives %j', async (text) => {
     const server = await served()
 

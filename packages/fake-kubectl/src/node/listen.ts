@@ -1,139 +1,82 @@
 /**
- * Serves a cluster over plain HTTP on this machine, and lets its clock run with real time. Times in what is served are
- * shifted so that virtual now is the client's now, since kubectl computes ages from its own clock.
- * It is for loopback alone: there is no TLS, and without credentials a caller is the cluster's `anonymous` user.
+ * Serves a cluster on this machine, over HTTPS with an authority of its own, and lets its clock run with real time. Times
+ * in what is served are shifted so that virtual now is the client's now, since kubectl computes ages from its own clock.
  */
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Cluster } from '../cluster.ts'
+import { createCertificateAuthority } from './certificate.ts'
+import { identified, type Credentials } from './credentials.ts'
+import { bind, createServer, shut, type Limits } from './http-server.ts'
+import { kubeconfig } from './kubeconfig.ts'
+import { isLocal, LOOPBACK } from './local-only.ts'
 import { coupleToRealTime } from './real-time.ts'
+import { serve } from './serve.ts'
 
 export type ListenOptions = {
   /** Any free port when absent or 0. */
   port?: number
   /** `127.0.0.1` when absent; another name of this machine is all it may be. */
   host?: string
+  /**
+   * HTTPS unless `false`. Over plain HTTP clients send no credentials, and a caller without any is the cluster's
+   * `anonymous` user: the admin, unless told otherwise.
+   */
+  tls?: boolean
+  limits?: Limits
   /** Closes the server when it aborts. */
   signal?: AbortSignal
 }
 
-export type Listening = { readonly url: string; readonly port: number; close(): Promise<void> }
+export type Listening = {
+  readonly url: string
+  readonly port: number
+  /** The authority's certificate, in PEM; absent over plain HTTP. */
+  readonly ca?: string
+  /** A kubeconfig, YAML text, for a user of this cluster. */
+  kubeconfig(credentials?: Credentials): string
+  close(): Promise<void>
+}
 
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
-
-/**
- * @throws RangeError for a host that is not loopback; Error, with what to do, when the port cannot be had
- */
-export async function listen(
-  cluster: Cluster,
-  { port = 0, host = '127.0.0.1', signal }: ListenOptions = {},
-): Promise<Listening> {
+/** @throws RangeError for a host that is not loopback; Error, with what to do, when the port cannot be had */
+export async function listen(cluster: Cluster, options: ListenOptions = {}): Promise<Listening> {
+  const { port = 0, host = '127.0.0.1', tls = true, signal } = options
   if (!LOOPBACK.has(host)) {
-    throw new RangeError(`host ${JSON.stringify(host)}: plain HTTP is served on loopback only; use 127.0.0.1`)
+    throw new RangeError(`host ${JSON.stringify(host)}: a cluster is served on loopback only; use 127.0.0.1`)
   }
   const closing = new AbortController()
   const time = coupleToRealTime(cluster.clock)
-  const server = createServer(
-    (message, response) => void serve(cluster, time.catchUp, message, response, closing.signal),
-  )
+  const authority = tls ? createCertificateAuthority(new Date()) : undefined
+  const server = createServer(options.limits, authority, (message, response) => {
+    if (!authority && !isLocal(message, response)) return
+    time.catchUp()
+    void serve(cluster, [message, response], closing.signal)
+  })
   try {
     await bind(server, port, host)
   } catch (fault) {
     time.stop()
     throw fault
   }
-  const close = () => shut(server, closing, time.stop)
+  const adminToken = randomBytes(16).toString('hex')
+  cluster.tokens.set(adminToken, ADMIN)
+  const close = () => {
+    cluster.tokens.delete(adminToken)
+    time.stop()
+    return shut(server, closing)
+  }
   signal?.addEventListener('abort', () => void close(), { once: true })
   if (signal?.aborted) await close()
   const bound = (server.address() as AddressInfo | null)?.port ?? port
-  return { url: `http://${host === '::1' ? '[::1]' : host}:${bound}`, port: bound, close }
-}
-
-function bind(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (fault: NodeJS.ErrnoException) => reject(bindFault(fault, port, host)))
-    server.listen(port, host, resolve)
-  })
-}
-
-function bindFault(fault: NodeJS.ErrnoException, port: number, host: string): Error {
-  switch (fault.code) {
-    case 'EADDRINUSE':
-      return new Error(
-        `port ${port} on ${host} is in use; stop what listens there, or choose another port (0 takes any free one)`,
-        { cause: fault },
-      )
-    case 'EACCES':
-      return new Error(`port ${port} on ${host} may not be opened by this user; choose one above 1023`, {
-        cause: fault,
-      })
-    default:
-      return new Error(`cannot listen on ${host}:${port}: ${fault.message}`, { cause: fault })
+  const url = `${tls ? 'https' : 'http'}://${host === '::1' ? '[::1]' : host}:${bound}`
+  return {
+    url,
+    port: bound,
+    ...(authority && { ca: authority.certificate }),
+    kubeconfig: (credentials = {}) => kubeconfig({ url, ...identified(credentials, adminToken, authority) }),
+    close,
   }
 }
 
-/** Ends watches and idle connections alike, so that nothing keeps the process alive. */
-function shut(server: Server, closing: AbortController, stopTime: () => void): Promise<void> {
-  stopTime()
-  closing.abort(new Error('the server is closing'))
-  return new Promise((resolve) => {
-    server.close(() => resolve())
-    server.closeAllConnections()
-  })
-}
-
-async function serve(
-  cluster: Cluster,
-  catchUp: () => void,
-  message: IncomingMessage,
-  response: ServerResponse,
-  closing: AbortSignal,
-): Promise<void> {
-  const gone = new AbortController()
-  response.once('close', () => gone.abort(new Error('the client has gone')))
-  try {
-    catchUp()
-    const request = requestOf(message, AbortSignal.any([gone.signal, closing]))
-    await send(await cluster.fetch(request), response)
-  } catch (fault) {
-    breakOff(response, fault)
-  }
-}
-
-/** @throws TypeError for a method or URL that fetch cannot say */
-function requestOf(message: IncomingMessage, signal: AbortSignal): Request {
-  if (!message.url?.startsWith('/')) throw new TypeError('a server is asked for paths')
-  const url = new URL(`http://cluster${message.url}`)
-  const headers = new Headers()
-  for (let i = 0; i < message.rawHeaders.length; i += 2) {
-    const [name, value] = [message.rawHeaders[i]!, message.rawHeaders[i + 1]!]
-    headers.append(name, /^impersonate-group$/i.test(name) ? quoted(value) : value)
-  }
-  const method = message.method ?? 'GET'
-  if (method === 'GET' || method === 'HEAD') return new Request(url, { method, headers, signal })
-  const body = Readable.toWeb(message) as ReadableStream<Uint8Array>
-  return new Request(url, { method, headers, body, duplex: 'half', signal } as RequestInit)
-}
-
-/** One header is one group, as for a real server; where headers are joined, only quotes tell. */
-function quoted(group: string): string {
-  return /[",]/.test(group) ? JSON.stringify(group) : group
-}
-
-async function send(answer: Response, response: ServerResponse): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers))
-  // A watch may have nothing to say for minutes; kubectl waits for the headers.
-  response.flushHeaders()
-  if (!answer.body) return void response.end()
-  await pipeline(Readable.fromWeb(answer.body as never), response)
-}
-
-/** What cannot be answered any more is broken off; what cannot be understood is a bad request. */
-function breakOff(response: ServerResponse, fault: unknown): void {
-  if (response.headersSent || response.destroyed || !(fault instanceof TypeError)) return void response.destroy()
-  if (fault.name === 'Dropped') return void response.destroy()
-  response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
-  response.end('400 Bad Request\n')
-}
+/** Whoever made the cluster may do everything. */
+const ADMIN = { user: 'admin', uid: 'admin-uid', groups: ['system:masters'] }

@@ -1,6 +1,7 @@
 /**
  * Draws the machines: from NodeSpecs and the seed to kubelets with a name, a size and a disk.
  */
+import { parseDuration } from '../api/age.ts'
 import { formatTime } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Pod } from '../api/types.ts'
@@ -56,17 +57,20 @@ function drawKubelet(
   const nodeName = spec.name ?? freeName(random, known)
   const drawnBytes = random.integer(20 * GIB, 500 * GIB)
   const drawnPercent = full ? 86 + random.next() * 11 : 12 + random.next() * 62
-  const cores = random.pick([2, 4, 8, 16])
+  const drawnCores = random.pick([2, 4, 8, 16])
+  const cores = spec.cores ?? drawnCores
   const capacityBytes = spec.capacityBytes ?? drawnBytes
   const usedBytes = Math.round((capacityBytes * (spec.usedPercent ?? drawnPercent)) / 100)
+  const drawnMemory = cores * 4 * GIB - random.integer(100, 400) * 2 ** 20
+  const drawnStartMs = clock.now() - random.integer(8 * DAY_MS, 60 * DAY_MS)
   const inodes = Math.floor(capacityBytes / 16_384)
   return {
     nodeName,
     address: `10.20.${index >> 8}.${(index & 255) + 1}`,
     disk: { capacityBytes, usedBytes, inodes, inodesUsed: Math.round((inodes * usedBytes) / capacityBytes / 4) },
     cores,
-    memoryBytes: cores * 4 * GIB - random.integer(100, 400) * 2 ** 20,
-    startedAt: formatTime(clock.now() - random.integer(8 * DAY_MS, 60 * DAY_MS)),
+    memoryBytes: spec.memoryBytes ?? drawnMemory,
+    startedAt: formatTime(spec.age === undefined ? drawnStartMs : clock.now() - parseDuration(spec.age)),
     state: spec.kubelet ?? 'up',
     latencyMs: spec.latencyMs ?? 0,
     programs: new Map(),

@@ -1,6 +1,7 @@
 /**
  * What the cluster knows of each machine from the start: its Node, its Lease, and the events of a disk that fills.
  */
+import { parseDuration } from '../api/age.ts'
 import { formatKibibytes } from '../api/quantity.ts'
 import { formatMicroTime, formatTime, type KubeObject } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
@@ -16,6 +17,7 @@ import type { NodeSpec } from './spec.ts'
 
 const DAY_MS = 86_400_000
 const MINUTE_MS = 60_000
+const EVENT_TTL_MS = 3_600_000 // kube-apiserver's --event-ttl
 /** At this share the kubelet begins to delete images (imageGCHighThresholdPercent). */
 const IMAGE_GC_PERCENT = 85
 
@@ -39,6 +41,7 @@ export function storeNode(server: Server, { spec, kubelet, index }: Machine): vo
   storeLease(server, node, seenMs)
   if (kubelet.state === 'down') tellSilence(server, node, seenMs + 50_000)
   tellFilling(server, node, kubelet)
+  tellJoining(server, node)
 }
 
 function nodeObject(server: Server, spec: NodeSpec, kubelet: Kubelet, index: number): Node {
@@ -46,7 +49,8 @@ function nodeObject(server: Server, spec: NodeSpec, kubelet: Kubelet, index: num
   const { nodeName, address, disk, cores, memoryBytes } = kubelet
   const cidr = `10.${244 + (index >> 8)}.${index & 255}.0/24`
   const fixed = { 'hugepages-1Gi': '0', 'hugepages-2Mi': '0', pods: '110', cpu: String(cores) }
-  const createdMs = Date.parse(kubelet.startedAt) - random.integer(1, 90) * DAY_MS
+  const drawnMs = Date.parse(kubelet.startedAt) - random.integer(1, 90) * DAY_MS
+  const createdMs = spec.age === undefined ? drawnMs : clock.now() - parseDuration(spec.age)
   const node = {
     metadata: {
       name: nodeName,
@@ -54,7 +58,10 @@ function nodeObject(server: Server, spec: NodeSpec, kubelet: Kubelet, index: num
       labels: { ...hostLabels(nodeName), ...spec.labels },
       annotations: { 'node.alpha.kubernetes.io/ttl': '0' },
     },
-    spec: { podCIDR: cidr, podCIDRs: [cidr], ...(spec.taints && { taints: spec.taints }) },
+    spec: {
+      ...(spec.podCIDR !== false && { podCIDR: cidr, podCIDRs: [cidr] }),
+      ...(spec.taints && { taints: spec.taints }),
+    },
     status: {
       capacity: {
         ...fixed,
@@ -72,7 +79,8 @@ function nodeObject(server: Server, spec: NodeSpec, kubelet: Kubelet, index: num
         { type: 'Hostname', address: nodeName },
       ],
       daemonEndpoints: { kubeletEndpoint: { Port: KUBELET_PORT } },
-      nodeInfo: nodeInfo(random),
+      ...spec.status,
+      nodeInfo: { ...nodeInfo(random), ...spec.status?.nodeInfo },
     },
   }
   return create(server, builtIn('nodes'), node as unknown as KubeObject) as Node
@@ -116,6 +124,22 @@ function tellSilence(server: Server, node: Node, atMs: number): void {
   const message = `Node ${node.metadata.name} status is now: NodeNotReady`
   const happening = { type: 'Normal', reason: 'NodeNotReady', message, component: 'node-controller', count: 1 } as const
   recordEvent(server, builtIn('nodes'), node, { ...happening, firstMs: atMs, lastMs: atMs })
+}
+
+/** The controller greets each node once; events older than an hour are gone. */
+function tellJoining(server: Server, node: Node): void {
+  const { name, creationTimestamp = '' } = node.metadata
+  const joinedMs = Date.parse(creationTimestamp)
+  if (server.clock.now() - joinedMs >= EVENT_TTL_MS) return
+  const message = `Node ${name} event: Registered Node ${name} in Controller`
+  const happening = {
+    type: 'Normal',
+    reason: 'RegisteredNode',
+    message,
+    component: 'node-controller',
+    count: 1,
+  } as const
+  recordEvent(server, builtIn('nodes'), node, { ...happening, firstMs: joinedMs, lastMs: joinedMs })
 }
 
 /** What a kubelet says on the way to a full disk; events older than an hour are gone. */

@@ -13,10 +13,15 @@ const Node: z.ZodType<NodeSpec> = z.strictObject({
   name: z.string().optional(),
   usedPercent: z.number().min(0).max(100).optional(),
   capacityBytes: z.number().int().positive().optional(),
+  cores: z.number().int().positive().optional(),
+  memoryBytes: z.number().int().positive().optional(),
   kubelet: z.enum(['up', 'down']).optional(),
   latencyMs: z.number().min(0).optional(),
   labels: Texts.optional(),
   taints: z.array(z.strictObject({ key: z.string(), value: z.string().optional(), effect: z.string() })).optional(),
+  age: Duration.optional(),
+  podCIDR: z.boolean().optional(),
+  status: z.looseObject({ nodeInfo: Texts.optional() }).optional(),
 })
 
 const App: z.ZodType<AppSpec> = z.strictObject({

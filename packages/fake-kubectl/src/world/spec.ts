@@ -8,15 +8,22 @@ import type { LogProgram } from '../kubelet/kubelet.ts'
 /**
  * A machine to be. What is absent is drawn from the seed: a name no index tells, an odd capacity of 20 to 500 GiB, how
  * full it is. `usedPercent` is of the capacity; `latencyMs` is 0 unless given, since it passes on the virtual clock.
+ * `age` is how long ago it joined; `status` holds fields of the Node's status that stand in place of what is drawn.
  */
 export type NodeSpec = {
   name?: string | undefined
   usedPercent?: number | undefined
   capacityBytes?: number | undefined
+  cores?: number | undefined
+  memoryBytes?: number | undefined
   kubelet?: 'up' | 'down' | undefined
   latencyMs?: number | undefined
   labels?: Record<string, string> | undefined
   taints?: { key: string; value?: string | undefined; effect: string }[] | undefined
+  age?: string | undefined
+  /** Has it a range of addresses of its own for pods? Yes unless false. */
+  podCIDR?: boolean | undefined
+  status?: { nodeInfo?: Record<string, string> | undefined; [field: string]: unknown } | undefined
 }
 
 /** Pods of one image, as a Deployment or DaemonSet would have made them. */
