@@ -6,10 +6,11 @@ import { fromStorage } from '../api/conversion.ts'
 import type { KubeObject } from '../api/meta.ts'
 import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
 import type { Status } from '../api/status.ts'
+import { itemText, listText, objectText, partialText, type Json } from './json-text.ts'
 import { negotiate, type Form } from './negotiate.ts'
 import type { Call, ResourceCall } from './server.ts'
 import { shiftTimes } from './shown-time.ts'
-import { table, type ListMeta } from './tables/table.ts'
+import { tableText, type ListMeta } from './tables/table.ts'
 
 /** In the version that was asked for, `kind` and `apiVersion` first, as the real server writes them. */
 export function withType(type: ResourceType, object: KubeObject): KubeObject {
@@ -19,35 +20,30 @@ export function withType(type: ResourceType, object: KubeObject): KubeObject {
 /** The body for one object, in the form that was asked for. */
 export function encodeObject(call: ResourceCall, object: KubeObject, code = 200): Response {
   const form = formOf(call)
+  const { shownOffsetMs } = call.server.clock
   if (form.as === 'table')
-    return respond(call, table(call, [object], { resourceVersion: object.metadata.resourceVersion }), code)
-  return respond(call, form.as === 'metadata' ? partial(object) : withType(call.type, object), code)
+    return encode(form, tableText(call, [object], { resourceVersion: object.metadata.resourceVersion }), code)
+  if (form.as === 'metadata') return encode(form, partialText(object, shownOffsetMs), code)
+  return encode(form, objectText(call.type, object, shownOffsetMs), code)
 }
 
 /** The body for a list, in the form that was asked for. */
 export function encodeList(call: ResourceCall, objects: readonly KubeObject[], metadata: ListMeta): Response {
   const { type } = call
   const form = formOf(call)
-  if (form.as === 'table') return respond(call, table(call, objects, metadata))
+  const { shownOffsetMs } = call.server.clock
+  if (form.as === 'table') return encode(form, tableText(call, objects, metadata))
   if (form.as === 'metadata') {
-    const items = objects.map((object) => partial(object))
-    return respond(call, { kind: 'PartialObjectMetadataList', apiVersion: 'meta.k8s.io/v1', metadata, items })
+    const items = objects.map((object) => partialText(object, shownOffsetMs))
+    return encode(form, listText('PartialObjectMetadataList', 'meta.k8s.io/v1', metadata, items))
   }
-  return respond(call, {
-    kind: `${type.kind}List`,
-    apiVersion: apiVersionOf(type),
-    metadata,
-    items: objects.map((object) => fromStorage(type, object)),
-  })
-}
-
-export function partial(object: KubeObject): Record<string, unknown> {
-  return { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1', metadata: object.metadata }
+  const items = objects.map((object) => itemText(type, object, shownOffsetMs))
+  return encode(form, listText(`${type.kind}List`, apiVersionOf(type), metadata, items))
 }
 
 /** Any JSON value as the response's body. */
 export function respond(call: Call, body: unknown, code = 200): Response {
-  return encode(formOf(call), shiftTimes(body, call.server.clock.shownOffsetMs), code)
+  return encode(formOf(call), JSON.stringify(shiftTimes(body, call.server.clock.shownOffsetMs)), code)
 }
 
 /** The answer to what creates nothing that could be shown. */
@@ -59,7 +55,7 @@ export function respondCreated(call: Call): Response {
 /** An error; in JSON when the client asked for nothing this server can write. */
 export function respondStatus(call: Call, status: Status): Response {
   const headers = status.code === 401 ? { 'www-authenticate': 'Bearer realm="kubernetes"' } : retryAfter(status)
-  return encode(formOrJson(call), status, status.code ?? 500, headers)
+  return encode(formOrJson(call), JSON.stringify(status), status.code ?? 500, headers)
 }
 
 export function formOf({ request }: Call): Form {
@@ -74,14 +70,22 @@ function formOrJson(call: Call): Form {
   }
 }
 
-function encode({ syntax }: Form, body: unknown, code: number, headers: Record<string, string> = {}): Response {
-  const text = syntax === 'yaml' ? stringify(body, { aliasDuplicateObjects: false }) : `${JSON.stringify(body)}\n`
-  return new Response(text, {
+/** The length is told in advance, so that a server can send the answer in one piece. */
+function encode({ syntax }: Form, json: Json, code = 200, headers: Record<string, string> = {}): Response {
+  const text = syntax === 'yaml' ? stringify(JSON.parse(json), { aliasDuplicateObjects: false }) : `${json}\n`
+  const body = encoder.encode(text)
+  return new Response(body, {
     status: code,
-    headers: { 'content-type': `application/${syntax}`, ...NO_CACHE, ...headers },
+    headers: {
+      'content-type': `application/${syntax}`,
+      'content-length': String(body.byteLength),
+      ...NO_CACHE,
+      ...headers,
+    },
   })
 }
 
+const encoder = new TextEncoder()
 const NO_CACHE = { 'cache-control': 'no-cache, private' }
 
 function retryAfter({ details }: Status): Record<string, string> {

@@ -7,13 +7,13 @@ import { apiVersionOf } from '../api/kinds/row.ts'
 import type { Matches } from '../api/selectors.ts'
 import { expired, forbiddenValue, tooLargeResourceVersion } from '../api/status.ts'
 import type { WatchEvent } from '../store/watch-log.ts'
-import { formOf, partial, withType } from './encode.ts'
+import { formOf } from './encode.ts'
+import { objectText, partialText, type Json } from './json-text.ts'
 import { invalidOptions, resourceVersion, selection, wholeNumber } from './list-options.ts'
 import { isTrue } from './request-info.ts'
 import type { ResourceCall } from './server.ts'
-import { shiftTimes } from './shown-time.ts'
 import { streamed, type Sink } from './stream.ts'
-import { table } from './tables/table.ts'
+import { tableText } from './tables/table.ts'
 
 const BOOKMARK_EVERY_MS = 60_000 // apiserver: about one a minute
 const DEFAULT_TIMEOUT_SECONDS = 1800 // apiserver's --min-request-timeout
@@ -138,25 +138,20 @@ function bookmark({ server, type }: ResourceCall, initialEnd = false): Written {
 /** One line for each event, its object in the form that was asked for; a Table names its columns only once. */
 function writer(call: ResourceCall): (type: string, object: Written['object']) => string {
   const { as } = formOf(call)
+  const { clock } = call.server
   let definitions = true
-  const formed = (type: string, object: KubeObject) => {
-    if (type === 'ERROR') return object
-    if (as === 'metadata') return partial(object)
-    if (as === 'object') return withType(call.type, object)
+  const formed = (type: string, object: KubeObject): Json => {
+    if (type === 'ERROR') return JSON.stringify(object)
+    if (as === 'metadata') return partialText(object, clock.shownOffsetMs)
+    if (as === 'object' && type === 'BOOKMARK') return JSON.stringify(object)
+    if (as === 'object') return objectText(call.type, object, clock.shownOffsetMs)
     const { resourceVersion } = object.metadata
-    const body =
-      type === 'BOOKMARK' ? emptyTable(call, resourceVersion) : table(call, [object], { resourceVersion }, definitions)
-    if (type !== 'BOOKMARK') definitions = false
-    return body
+    if (type === 'BOOKMARK') return tableText(call, [], { resourceVersion }, false)
+    const text = tableText(call, [object], { resourceVersion }, definitions)
+    definitions = false
+    return text
   }
-  return (type, object) => {
-    const body = shiftTimes(formed(type, object as KubeObject), call.server.clock.shownOffsetMs)
-    return `${JSON.stringify({ type, object: body })}\n`
-  }
-}
-
-function emptyTable(call: ResourceCall, resourceVersion: string | undefined): Record<string, unknown> {
-  return table(call, [], { resourceVersion }, false)
+  return (type, object) => `{"type":"${type}","object":${formed(type, object as KubeObject)}}\n`
 }
 
 function ended(sink: Sink): () => void {

@@ -46,6 +46,8 @@ function quoted(group: string): string {
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
   response.writeHead(answer.status, Object.fromEntries(answer.headers))
+  // What has its length is whole: sent in one piece, it costs no stream.
+  if (answer.headers.has('content-length')) return void response.end(new Uint8Array(await answer.arrayBuffer()))
   // A watch may have nothing to say for minutes; kubectl waits for the headers.
   response.flushHeaders()
   if (!answer.body) return void response.end()

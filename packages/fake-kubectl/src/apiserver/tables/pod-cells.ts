@@ -7,7 +7,15 @@ import type { Condition, Container, ContainerStatus, Pod } from '../../api/types
 
 export type PodCells = { ready: string; status: string; restarts: string }
 
+/** Three columns ask for them, one after the other. */
+let latest: { pod: Pod; nowMs: number; cells: PodCells } | undefined
+
 export function podCells(pod: Pod, nowMs: number): PodCells {
+  if (latest?.pod !== pod || latest.nowMs !== nowMs) latest = { pod, nowMs, cells: cellsOf(pod, nowMs) }
+  return latest.cells
+}
+
+function cellsOf(pod: Pod, nowMs: number): PodCells {
   const initializing = initProgress(pod)
   const main = mainProgress(pod)
   const restarted = initializing

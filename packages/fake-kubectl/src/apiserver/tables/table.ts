@@ -4,7 +4,7 @@
  */
 import { at, type KubeObject } from '../../api/meta.ts'
 import { badRequest } from '../../api/status.ts'
-import { partial, withType } from '../encode.ts'
+import { objectText, partialText, type Json } from '../json-text.ts'
 import type { ResourceCall } from '../server.ts'
 import { columnsOf } from './columns.ts'
 
@@ -24,28 +24,28 @@ export type Column = {
   readonly cell: (object: KubeObject, seen: Seen) => Cell
 }
 
-/** @param definitions `false` leaves the columns' definitions out: a watch sends them only once */
-export function table(
+/**
+ * A Table as JSON text.
+ *
+ * @param definitions `false` leaves the columns' definitions out: a watch sends them only once
+ */
+export function tableText(
   call: ResourceCall,
   objects: readonly KubeObject[],
   metadata: ListMeta,
   definitions = true,
-): Record<string, unknown> {
+): Json {
   const columns = columnsOf(call.type, call.info.subresource)
   const { clock } = call.server
   const seen = { nowMs: clock.now(), shownOffsetMs: clock.shownOffsetMs }
   const included = inclusion(call)
-  return {
-    kind: 'Table',
-    apiVersion: 'meta.k8s.io/v1',
-    metadata,
-    columnDefinitions: definitions ? columns.map(definition) : null,
-    rows: objects.map((object) => ({
-      cells: columns.map(({ cell }) => cell(object, seen)),
-      ...ended(call.type, object),
-      ...included(object),
-    })),
-  }
+  const rows = objects.map((object) => {
+    const cells = JSON.stringify(columns.map(({ cell }) => cell(object, seen)))
+    return `{"cells":${cells}${ended(call.type, object)}${included(object)}}`
+  })
+  const head = { kind: 'Table', apiVersion: 'meta.k8s.io/v1', metadata }
+  const columnDefinitions = definitions ? columns.map(definition) : null
+  return `${JSON.stringify({ ...head, columnDefinitions }).slice(0, -1)},"rows":[${rows.join(',')}]}`
 }
 
 const ENDED: Readonly<Record<string, string>> = {
@@ -54,10 +54,11 @@ const ENDED: Readonly<Record<string, string>> = {
 }
 
 /** A row says of a pod that it will not run again, so that a client can leave it out. */
-function ended({ kind }: ResourceCall['type'], object: KubeObject): { conditions?: unknown } {
+function ended({ kind }: ResourceCall['type'], object: KubeObject): Json {
   const reason = kind === 'Pod' ? String(at(object, 'status.phase')) : ''
   const message = ENDED[reason]
-  return message ? { conditions: [{ type: 'Completed', status: 'True', reason, message }] } : {}
+  if (!message) return ''
+  return `,"conditions":${JSON.stringify([{ type: 'Completed', status: 'True', reason, message }])}`
 }
 
 function definition({ name, type = 'string', format = '', wide = false }: Column): Record<string, unknown> {
@@ -69,16 +70,17 @@ const DESCRIPTIONS: Record<string, string> = {
   Age: 'CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed to be set in happens-before order across separate operations. Clients may not set this value. It is represented in RFC3339 form and is in UTC.',
 }
 
-function inclusion({ url, type }: ResourceCall): (object: KubeObject) => { object?: unknown } {
+function inclusion({ url, type, server }: ResourceCall): (object: KubeObject) => Json {
   const policy = url.searchParams.get('includeObject') ?? ''
+  const { shownOffsetMs } = server.clock
   switch (policy) {
     case 'None':
-      return () => ({})
+      return () => ''
     case 'Object':
-      return (object) => ({ object: withType(type, object) })
+      return (object) => `,"object":${objectText(type, object, shownOffsetMs)}`
     case '':
     case 'Metadata':
-      return (object) => ({ object: partial(object) })
+      return (object) => `,"object":${partialText(object, shownOffsetMs)}`
     default:
       throw badRequest(`invalid includeObject value: "${policy}"`)
   }
