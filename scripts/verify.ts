@@ -31,7 +31,7 @@ const STAGES: readonly Stage[] = [
     // Often on one seed, and once on many: their product would only repeat both.
     run: (times) => node(lab, 'verify', '--times', String(times)) && node(lab, 'verify', '--seeds', String(times)),
   },
-  { name: 'interop', about: 'foreign clients', run: () => node('scripts/interop.ts') },
+  { name: 'interop', about: 'foreign clients', run: () => node('scripts/interop.ts', '--all') },
   { name: 'published', about: 'the packages as npm would deliver them', run: () => node('scripts/try-published.ts') },
   {
     name: 'nodes',
