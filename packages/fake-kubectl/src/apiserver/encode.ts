@@ -49,7 +49,7 @@ export function respond(call: Call, body: unknown, code = 200): Response {
 /** The answer to what creates nothing that could be shown. */
 export function respondCreated(call: Call): Response {
   const status = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 }
-  return encode(formOrJson(call), status, 201)
+  return encode(formOrJson(call), JSON.stringify(status), 201)
 }
 
 /** An error; in JSON when the client asked for nothing this server can write. */
