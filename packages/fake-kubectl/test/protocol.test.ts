@@ -210,22 +210,6 @@ describe('bodies that cannot be read', () => {
     expect(cluster.apiLog.at(-1)?.responseStatus.code).toBe(code)
   })
 
-  test('a strategic merge patch is refused for now, with the types that are taken', async () => {
-    const cluster = createCluster()
-    await send(cluster, 'POST', MAPS, configMap('a'))
-
-    const { code, body } = await send(
-      cluster,
-      'PATCH',
-      `${MAPS}/a`,
-      {},
-      { 'content-type': 'application/strategic-merge-patch+json' },
-    )
-
-    expect(code).toBe(415)
-    expect(body.message).toContain('application/json-patch+json, application/merge-patch+json')
-  })
-
   function bomb(): string {
     const levels = Array.from(
       { length: 9 },

@@ -1,13 +1,7 @@
-import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { humanDuration, parseDuration } from './age.ts'
-import { copy, equal } from './meta.ts'
-import { jsonPatch, mergePatch } from './patch.ts'
 import { parseQuantity } from './quantity.ts'
 import { parseFieldSelector } from './selectors.ts'
-
-const json = fc.jsonValue({ maxDepth: 3 })
-const noNulls = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.dictionary(fc.string(), fc.string())))
 
 describe('durations', () => {
   test.each([
@@ -47,52 +41,4 @@ test('a field selector keeps escaped commas and equals signs', () => {
     { field: 'a', value: 'b,c=d', negated: false },
     { field: 'e', value: '', negated: true },
   ])
-})
-
-describe('patches', () => {
-  test('merging a patch twice is merging it once', () => {
-    fc.assert(
-      fc.property(json, json, (target, patch) =>
-        equal(mergePatch(mergePatch(target, patch), patch), mergePatch(target, patch)),
-      ),
-    )
-  })
-
-  test('a value merged into nothing is itself, when it holds no null', () => {
-    fc.assert(fc.property(noNulls, (value) => equal(mergePatch({}, value), value)))
-  })
-
-  test('adding a field and removing it leaves the value as it was', () => {
-    const untouched = fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), json)
-    fc.assert(
-      fc.property(untouched, json, (target, value) => {
-        const before = copy(target)
-        const both = [
-          { op: 'add', path: '/New~1field~0', value },
-          { op: 'remove', path: '/New~1field~0' },
-        ]
-        return equal(jsonPatch(target, both), before) && equal(target, before)
-      }),
-    )
-  })
-
-  test.each([
-    [[{ op: 'replace', path: '/a/9', value: 1 }]],
-    [[{ op: 'remove', path: '/nope' }]],
-    [[{ op: 'add', path: '/a/01', value: 1 }]],
-    [[{ op: 'sing', path: '/a' }]],
-    [[{ op: 'copy', from: '/nope', path: '/a/-' }]],
-  ])('%j does not apply', (patch) => {
-    expect(() => jsonPatch({ a: [1] }, patch)).toThrow('the server rejected our request due to an error in our request')
-  })
-
-  test('lists are patched by index and at their end', () => {
-    const patch = [
-      { op: 'add', path: '/a/-', value: 3 },
-      { op: 'add', path: '/a/0', value: 0 },
-      { op: 'move', from: '/a/1', path: '/b' },
-    ]
-
-    expect(jsonPatch({ a: [1, 2] }, patch)).toEqual({ a: [0, 2, 3], b: 1 })
-  })
 })

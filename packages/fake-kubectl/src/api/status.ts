@@ -112,8 +112,13 @@ export function invalid(kind: string, group: string, name: string, errors: reado
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   const qualifiedKind = group === '' ? kind : `${kind}.${group}`
   const causes = errors.map(({ field, reason, message }) => ({ reason, message, field }))
-  const details = { ...(name && { name }), ...(group && { group }), kind, causes }
+  const details = { ...(name && { name }), ...(group && { group }), ...(kind && { kind }), causes }
   return new ApiError(422, 'Invalid', `${qualifiedKind} "${name}" is invalid: ${list}`, details)
+}
+
+/** For a patch that does not apply: the real server says no more than this. */
+export function rejected(): ApiError {
+  return new ApiError(422, 'Invalid', 'the server rejected our request due to an error in our request', {})
 }
 
 export function badRequest(message: string): ApiError {

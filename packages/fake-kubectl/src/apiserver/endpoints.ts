@@ -1,19 +1,15 @@
 /**
- * The verbs on stored objects: get, list, create, update, patch. One implementation for all kinds.
+ * The verbs on stored objects: get, list, create, update; patch stands in a file of its own. One implementation for all kinds.
  * Source: apiserver/pkg/endpoints/handlers.
  */
-import { fromStorage, toStorage } from '../api/conversion.ts'
-import { isFields, own, type KubeObject } from '../api/meta.ts'
-import { jsonPatch, mergePatch } from '../api/patch.ts'
+import type { KubeObject } from '../api/meta.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
-import { badRequest, unsupportedMediaType } from '../api/status.ts'
+import { badRequest } from '../api/status.ts'
 import { admitNew, admitUpdate } from './admit.ts'
-import { goSyntaxError, mediaType, readObject, readText } from './body.ts'
+import { readObject } from './body.ts'
 import { encodeList, encodeObject, formOf } from './encode.ts'
 import { page, selection } from './list-options.ts'
 import type { ResourceCall } from './server.ts'
-import { checkShapes, jsonType } from './shapes.ts'
-import { shiftTimes } from './shown-time.ts'
 
 export function read(call: ResourceCall): Response {
   return encodeObject(call, stored(call))
@@ -35,32 +31,6 @@ export async function update(call: ResourceCall): Promise<Response> {
   formOf(call)
   const sent = await readObject(call)
   return encodeObject(call, replace(call, sent))
-}
-
-export async function patch(call: ResourceCall): Promise<Response> {
-  formOf(call)
-  const sent = await patched(call, fromStorage(call.type, stored(call)))
-  return encodeObject(call, replace(call, toStorage(call.type, sent)))
-}
-
-/** What the patch in the request's body makes of an object of the call's type. @throws ApiError */
-export async function patched(call: ResourceCall, previous: KubeObject): Promise<KubeObject> {
-  const apply = PATCHES.get(mediaType(call))
-  if (!apply) throw unsupportedMediaType([...PATCHES.keys()])
-  const change = patchValue(await readText(call))
-  const sent = patchedObject(apply(previous, shiftTimes(change, -call.server.clock.shownOffsetMs)), change, previous)
-  checkShapes(sent, call.type)
-  return sent
-}
-
-const PATCHES: ReadonlyMap<string, (target: unknown, patch: unknown) => unknown> = new Map([
-  ['application/json-patch+json', jsonPatch],
-  ['application/merge-patch+json', mergeFields],
-])
-
-function mergeFields(target: unknown, patch: unknown): unknown {
-  if (isFields(patch)) return mergePatch(target, patch)
-  throw badRequest(`json: cannot unmarshal ${jsonType(patch)} into Go value of type map[string]interface {}`)
 }
 
 /** The object a request names. @throws ApiError 404 */
@@ -100,24 +70,4 @@ export function replace(call: ResourceCall, sent: KubeObject): KubeObject {
 /** Deleted before, and held only by finalizers of which the last has now gone. */
 function isReleased({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined && !metadata.finalizers && metadata.deletionGracePeriodSeconds === 0
-}
-
-function patchValue(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (fault) {
-    throw badRequest(goSyntaxError(text, fault as SyntaxError))
-  }
-}
-
-/** A patch may ask for the version it was made for; otherwise it applies to whatever is there. */
-function patchedObject(patched: unknown, change: unknown, previous: KubeObject): KubeObject {
-  const metadata = isFields(patched) ? own(patched, 'metadata') : undefined
-  if (!isFields(patched) || !isFields(metadata))
-    throw badRequest('json: cannot unmarshal into Go struct field .metadata of type v1.ObjectMeta')
-  const asked = isFields(change)
-    ? own((own(change, 'metadata') ?? {}) as object as Record<string, unknown>, 'resourceVersion')
-    : undefined
-  const resourceVersion = typeof asked === 'string' ? asked : previous.metadata.resourceVersion
-  return { ...patched, metadata: { ...metadata, resourceVersion } } as KubeObject
 }

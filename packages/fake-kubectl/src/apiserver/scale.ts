@@ -8,8 +8,9 @@ import { at, isFields, type Fields, type KubeObject } from '../api/meta.ts'
 import { formatLabelSelector } from '../api/label-selector.ts'
 import { badRequest, invalid, invalidValue } from '../api/status.ts'
 import { readObject } from './body.ts'
-import { encodeObject } from './encode.ts'
-import { patched, replace, stored } from './endpoints.ts'
+import { encodeObject, withType } from './encode.ts'
+import { replace, stored } from './endpoints.ts'
+import { applyPatch, readPatch } from './patch.ts'
 import type { ResourceCall } from './server.ts'
 
 const SCALE: ResourceType = rowsOf('autoscaling', 'v1')('scales', 'Scale')
@@ -23,7 +24,9 @@ export async function updateScale(call: ResourceCall): Promise<Response> {
 }
 
 export async function patchScale(call: ResourceCall): Promise<Response> {
-  return writeScale(call, await patched(asScale(call), scaleOf(call, stored(call))))
+  const patch = await readPatch(asScale(call))
+  const scale = withType(SCALE, scaleOf(call, stored(call)))
+  return writeScale(call, applyPatch(asScale(call), patch, scale))
 }
 
 /** The same request, for the Scale instead of the object that has it. */

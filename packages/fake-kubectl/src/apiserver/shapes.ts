@@ -3,6 +3,7 @@
  * controller, when time passes. Full schemas come with the generated table of fields (SCOPE.md, validation:schema).
  * Source: k8s.io/api/core/v1/types.go; texts recorded from 1.36.
  */
+import { jsonType } from '../api/go-format.ts'
 import { isFields, own, type Fields, type KubeObject } from '../api/meta.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
 import { badRequest } from '../api/status.ts'
@@ -83,10 +84,4 @@ export function withStructs(type: ResourceType, object: KubeObject): KubeObject 
 
 function withoutNulls(part: unknown): Fields {
   return Object.fromEntries(Object.entries(part ?? {}).filter(([, value]) => value !== null))
-}
-
-export function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'boolean') return 'bool'
-  return value === null ? 'null' : typeof value
 }

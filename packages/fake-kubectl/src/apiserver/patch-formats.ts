@@ -1,0 +1,86 @@
+/**
+ * The ways to write a patch, by media type: how each is read, applied, and what it says of a result that makes no sense.
+ * Source: apiserver/pkg/endpoints/handlers/patch.go; apimachinery/pkg/runtime/converter.go.
+ */
+import { goFormat, jsonType } from '../api/go-format.ts'
+import { isFields, type Fields } from '../api/meta.ts'
+import { jsonPatch } from '../api/patch/json.ts'
+import { mergePatch } from '../api/patch/merge.ts'
+import { strategicMergePatch } from '../api/patch/strategic.ts'
+import type { TypeSchema } from '../api/schema.ts'
+import { badRequest, invalidValue, unsupportedMediaType, type FieldError } from '../api/status.ts'
+import { goSyntaxError, mediaType } from './body.ts'
+import type { ResourceCall } from './server.ts'
+
+/** A custom resource has no Go type that would say how its lists merge. @throws ApiError 415 */
+export function formatOf(call: ResourceCall): PatchFormat {
+  const taken = Object.keys(FORMATS).filter((name) => name !== STRATEGIC || !call.type.custom)
+  const name = mediaType(call)
+  if (!taken.includes(name)) throw unsupportedMediaType(taken)
+  return FORMATS[name]!
+}
+
+export type PatchFormat = {
+  readonly parse: (text: string) => unknown
+  readonly apply: (target: Fields, change: unknown, schema: TypeSchema | undefined) => unknown
+  /** What it says of a result that is no object of its kind. */
+  readonly undecodable: (change: unknown, result: unknown, why: string) => FieldError
+}
+
+const quoteResult: PatchFormat['undecodable'] = (_change, result, why) =>
+  invalidValue('patch', JSON.stringify(result), why)
+
+const FORMATS: Readonly<Record<string, PatchFormat>> = {
+  'application/json-patch+json': {
+    parse: (text) => decoded(text, 'error decoding patch: '),
+    apply: jsonPatch,
+    undecodable: quoteResult,
+  },
+  'application/merge-patch+json': {
+    parse: (text) => asObject(decoded(text, 'error decoding patch: '), 'error decoding patch: '),
+    apply: (target, change) => {
+      if (change === null) throw badRequest('Invalid JSON Patch')
+      return mergePatch(target, change)
+    },
+    undecodable: quoteResult,
+  },
+  'application/strategic-merge-patch+json': {
+    parse: (text) => asObject(decoded(text, ''), ''),
+    apply: strategic,
+    undecodable: (change, _result, why) => invalidValue('patch', goFormat(change), unconvertible(why)),
+  },
+}
+const STRATEGIC = 'application/strategic-merge-patch+json'
+
+function decoded(text: string, prefix: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (fault) {
+    throw badRequest(prefix + goSyntaxError(text, fault as SyntaxError))
+  }
+}
+
+function asObject(value: unknown, prefix: string): Fields | null {
+  if (value === null || isFields(value)) return value
+  throw badRequest(`${prefix}json: cannot unmarshal ${jsonType(value)} into Go value of type map[string]interface {}`)
+}
+
+/** Decoding by the Go type, the real server does not look at what the patch says of kind and apiVersion. */
+function strategic(target: Fields, change: unknown, schema: TypeSchema | undefined): unknown {
+  if (!schema) throw badRequest('strategic merge patch format is not supported')
+  const { kind, apiVersion } = target
+  return { ...strategicMergePatch(target, (change ?? {}) as Fields, schema), kind, apiVersion }
+}
+
+/** It converts where the others decode JSON, and has words of its own for what it cannot convert. */
+function unconvertible(why: string): string {
+  const [, found = '', goType = ''] = /cannot unmarshal (\w+) into Go .* of type (.+)$/.exec(why) ?? []
+  const kind = GO_KINDS[found] ?? found
+  if (goType.startsWith('[]')) return `cannot restore slice from ${kind}`
+  if (goType.startsWith('map')) return `cannot restore map from ${kind}`
+  if (goType.includes('.')) return `cannot restore struct from: ${kind}`
+  if (found === 'number') return `cannot convert int64 to ${goType}`
+  return goType === '' ? why : `unrecognized type: ${goType}`
+}
+
+const GO_KINDS: Readonly<Record<string, string>> = { number: 'int64', object: 'map', array: 'slice' }
