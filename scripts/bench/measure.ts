@@ -17,7 +17,8 @@ export type Row = {
 
 export type Benchmark = {
   readonly about: string
-  run(options: { root: string; runs: number }): Promise<Row[]>
+  /** Rows of a table; each benchmark has the columns that fit it. */
+  run(options: { root: string; runs: number }): Promise<object[]>
 }
 
 export type Contender = {
@@ -59,7 +60,7 @@ export function row(
   }
 }
 
-function median(times: readonly number[]): number {
+export function median(times: readonly number[]): number {
   const sorted = times.toSorted((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   const [low = Number.NaN, high = Number.NaN] = [sorted[sorted.length % 2 === 0 ? middle - 1 : middle], sorted[middle]]
