@@ -3,24 +3,16 @@
  * client connected to the server, all in one process, without a port.
  */
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
-import { createCluster, drive, loadWorld, type Cluster, type NodeSpec, type WorldSpec } from '@mcp-lab/fake-kubectl'
+import { drive, type Cluster } from '@mcp-lab/fake-kubectl'
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
 import { createMcpServer, type AuditRecord, type McpServer, type Tool } from '@mcp-lab/mcp-server'
 import type { Policy, Subject } from '@mcp-lab/rbac'
 import { labPolicy } from './policy.ts'
-import { loadScenario } from './scenario.ts'
+import { createSimulatedCluster, type ClusterChoice } from './simulated-cluster.ts'
 
 const MCP_URL = new URL('http://mcp.local/mcp')
 
-export type TestbedOptions = {
-  /** The id of a scenario; `disk-pressure` when absent. */
-  readonly scenario?: string
-  /** The same seed gives the same cluster. 1 when absent. */
-  readonly seed?: number
-  /** How many nodes, or what is known of each; what a NodeSpec leaves open is drawn from the seed. */
-  readonly nodes?: number | readonly NodeSpec[]
-  /** How long each kubelet takes to answer, in virtual milliseconds. */
-  readonly kubeletLatencyMs?: number
+export type TestbedOptions = ClusterChoice & {
   /** Tools to load beside the built-in ones. */
   readonly tools?: readonly Tool[]
   readonly policy?: Policy
@@ -62,19 +54,6 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
     await mcp.close()
   }
   return { cluster, mcp, client, audit, close }
-}
-
-/** The cluster of a scenario, without the rest of the testbed. */
-export function createSimulatedCluster(options: TestbedOptions): Cluster {
-  const { world } = loadScenario(options.scenario ?? 'disk-pressure')
-  return createCluster({ world: { ...loadWorld(world), ...changesTo(options) }, seed: options.seed ?? 1 })
-}
-
-function changesTo({ nodes, kubeletLatencyMs: latencyMs }: TestbedOptions): Partial<WorldSpec> {
-  return {
-    ...(nodes !== undefined && { nodes: typeof nodes === 'number' ? nodes : [...nodes] }),
-    ...(latencyMs !== undefined && { latencyMs }),
-  }
 }
 
 async function connect(cluster: Cluster, mcp: McpServer): Promise<Client> {

@@ -70,22 +70,26 @@ function formOrJson(call: Call): Form {
   }
 }
 
-/** The length is told in advance, so that a server can send the answer in one piece. */
-function encode({ syntax }: Form, json: Json, code = 200, headers: Record<string, string> = {}): Response {
-  const text = syntax === 'yaml' ? stringify(JSON.parse(json), { aliasDuplicateObjects: false }) : `${json}\n`
-  const body = encoder.encode(text)
-  return new Response(body, {
-    status: code,
-    headers: {
-      'content-type': `application/${syntax}`,
-      'content-length': String(body.byteLength),
-      ...NO_CACHE,
-      ...headers,
-    },
-  })
+const texts = new WeakMap<Response, string>()
+
+/**
+ * The whole body of an answer, as text; undefined for one that streams. A Response copies what it holds, which for a list
+ * of thousands costs more than making it; who sends it on takes the text instead.
+ */
+export function textOf(response: Response): string | undefined {
+  return texts.get(response)
 }
 
-const encoder = new TextEncoder()
+function encode({ syntax }: Form, json: Json, code = 200, headers: Record<string, string> = {}): Response {
+  const text = syntax === 'yaml' ? stringify(JSON.parse(json), { aliasDuplicateObjects: false }) : `${json}\n`
+  const response = new Response(text, {
+    status: code,
+    headers: { 'content-type': `application/${syntax}`, ...NO_CACHE, ...headers },
+  })
+  texts.set(response, text)
+  return response
+}
+
 const NO_CACHE = { 'cache-control': 'no-cache, private' }
 
 function retryAfter({ details }: Status): Record<string, string> {

@@ -5,6 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { textOf } from '../apiserver/encode.ts'
 import type { Cluster } from '../cluster.ts'
 import { peerOf } from './peer.ts'
 
@@ -45,9 +46,10 @@ function quoted(group: string): string {
 }
 
 async function send(answer: Response, response: ServerResponse): Promise<void> {
-  response.writeHead(answer.status, Object.fromEntries(answer.headers))
-  // What has its length is whole: sent in one piece, it costs no stream.
-  if (answer.headers.has('content-length')) return void response.end(new Uint8Array(await answer.arrayBuffer()))
+  response.statusCode = answer.status
+  response.setHeaders(answer.headers)
+  const whole = textOf(answer)
+  if (whole !== undefined) return void response.end(whole)
   // A watch may have nothing to say for minutes; kubectl waits for the headers.
   response.flushHeaders()
   if (!answer.body) return void response.end()

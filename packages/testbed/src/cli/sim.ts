@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { listen } from '@mcp-lab/fake-kubectl'
 import { listScenarios, loadScenario } from '../scenario.ts'
-import { createSimulatedCluster } from '../testbed.ts'
+import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { UserError } from '../user-error.ts'
 import { kept, parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
 
