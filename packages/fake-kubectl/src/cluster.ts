@@ -14,9 +14,11 @@ import { handle } from './apiserver/handler.ts'
 import type { Peer, Server, StaticUser, User } from './apiserver/server.ts'
 import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
+import { runGarbageCollector } from './controllers/garbage-collector.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
 import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
 import { runPodTermination } from './controllers/pod-termination.ts'
+import { runProtection } from './controllers/protection.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
 import { Store, type StoredObjects } from './store/store.ts'
 import { buildWorld } from './world/build.ts'
@@ -117,6 +119,8 @@ function createServer(
 
 function runControllers(server: Server): void {
   runNamespaceController(server)
+  runGarbageCollector(server)
+  runProtection(server)
   runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }

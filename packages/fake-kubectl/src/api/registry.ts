@@ -17,6 +17,8 @@ export type Registry = {
   /** In the order of discovery, the core group (`''`) first; a group's preferred version first. */
   readonly groups: readonly ApiGroup[]
   readonly all: readonly ResourceType[]
+  /** The row whose objects stand on a shelf, in the version in which they are stored. */
+  findStored(storage: string): ResourceType | undefined
   /** One row for each kind of stored object, however many versions show it. */
   readonly stored: readonly ResourceType[]
   /** Grows with each change. */
@@ -37,6 +39,7 @@ export function createRegistry(rows: readonly ResourceType[]): Registry {
   return {
     find: (group, version, plural) => byPath.get(`${group}/${version}/${plural}`),
     findKind: (apiVersion, kind) => index.byKind.get(`${apiVersion}/${kind}`),
+    findStored: (storage) => index.byName.get(storage),
     resource(name) {
       const row = index.byName.get(name)
       if (!row) throw new RangeError(`this cluster has no resource ${name}`)

@@ -32,6 +32,7 @@ const SET_VERSION = 'resourceVersion should not be set on objects to be created'
 /** Identity and defaults, without looking at a request: for what the simulator creates itself, too. */
 export function create(server: Pick<Server, 'clock' | 'random'>, type: ResourceType, given: KubeObject): KubeObject {
   const { name, generateName, namespace, labels, annotations, finalizers, ownerReferences } = given.metadata
+  const held = [...new Set([...(finalizers ?? []), ...(type.protection ? [type.protection] : [])])]
   const metadata = {
     name,
     ...(generateName && { generateName }),
@@ -41,7 +42,7 @@ export function create(server: Pick<Server, 'clock' | 'random'>, type: ResourceT
     creationTimestamp: given.metadata.creationTimestamp ?? formatTime(server.clock.now()),
     ...(labels && { labels }),
     ...(annotations && { annotations }),
-    ...(finalizers && { finalizers }),
+    ...(held.length > 0 && { finalizers: held }),
     ...(ownerReferences && { ownerReferences }),
   }
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = given

@@ -7,6 +7,7 @@ import type { ResourceType } from '../api/kinds/row.ts'
 import { badRequest } from '../api/status.ts'
 import { admitNew, admitUpdate } from './admit.ts'
 import { readObject } from './body.ts'
+import { isReleased } from './deletion.ts'
 import { encodeList, encodeObject, formOf } from './encode.ts'
 import { page, selection } from './list-options.ts'
 import type { ResourceCall } from './server.ts'
@@ -63,11 +64,6 @@ export function replace(call: ResourceCall, sent: KubeObject): KubeObject {
   const object = admitUpdate(call, sent, previous)
   if (isDryRun(call)) return object
   const written = server.store.update(type, object)
-  if (!isReleased(written)) return written
+  if (!isReleased(type, written)) return written
   return server.store.delete(type, written.metadata.namespace ?? '', written.metadata.name)
-}
-
-/** Deleted before, and held only by finalizers of which the last has now gone. */
-function isReleased({ metadata }: KubeObject): boolean {
-  return metadata.deletionTimestamp !== undefined && !metadata.finalizers && metadata.deletionGracePeriodSeconds === 0
 }

@@ -9,7 +9,8 @@ import { at, formatTime, isFields, type Fields, type KubeObject } from '../api/m
 import { badRequest, forbidden, tooManyRequests } from '../api/status.ts'
 import type { Pod } from '../api/types.ts'
 import { readObject } from './body.ts'
-import { checkPreconditions, removeOne } from './delete.ts'
+import { parseDeleteOptions } from './delete-options.ts'
+import { deleteObject } from './deletion.ts'
 import { respond, respondCreated } from './encode.ts'
 import { isDryRun, stored } from './endpoints.ts'
 import type { ResourceCall } from './server.ts'
@@ -27,9 +28,7 @@ export async function evict(call: ResourceCall): Promise<Response> {
     if (budgets[0]) spend(call, pod, budgets[0] as Budget)
   }
   const given = eviction['deleteOptions']
-  const options: Fields = isFields(given) ? given : {}
-  checkPreconditions(call.type, pod, options)
-  removeOne(call, pod, options)
+  deleteObject(call.server, call.type, pod, parseDeleteOptions(isFields(given) ? given : {}), isDryRun(call))
   return respondCreated(call)
 }
 

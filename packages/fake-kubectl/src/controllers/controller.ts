@@ -11,7 +11,13 @@ import type { Store } from '../store/store.ts'
 /** Compares desired with observed and writes the difference. @returns when to look again, if at all */
 export type Reconcile = (object: KubeObject) => number | undefined
 
-export function runController(store: Store, clock: VirtualClock, type: ResourceType, reconcile: Reconcile): void {
+/** @returns a function that queues a key for another reason than a change of its own object */
+export function runController(
+  store: Store,
+  clock: VirtualClock,
+  type: ResourceType,
+  reconcile: Reconcile,
+): (namespace: string, name: string) => void {
   const queued = new Map<string, () => void>()
 
   const look = (namespace: string, name: string, dueAtMs: number) => {
@@ -36,4 +42,5 @@ export function runController(store: Store, clock: VirtualClock, type: ResourceT
     },
   })
   for (const object of store.list(type)) lookNow(object)
+  return (namespace, name) => look(namespace, name, clock.now())
 }

@@ -3,12 +3,10 @@
  * and the pod stays Terminating.
  * Source: kubelet's pod workers; API concepts, "Pod Lifecycle", termination.
  */
-import { formatTime } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Pod } from '../api/types.ts'
-import type { VirtualClock } from '../clock/virtual-clock.ts'
+import { deleteObject } from '../apiserver/deletion.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
-import type { Store } from '../store/store.ts'
 import { runController } from './controller.ts'
 import { recordEvent, type Recorder } from './events.ts'
 
@@ -21,23 +19,16 @@ export function runPodTermination(server: Recorder, kubelets: ReadonlyMap<string
   const { store, clock } = server
   runController(store, clock, PODS, (object) => {
     const pod = object as Pod
-    const { deletionTimestamp, namespace = '', name } = pod.metadata
-    if (!deletionTimestamp) return undefined
+    const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata
+    // Without grace nothing is left to stop: finalizers alone still hold it.
+    if (!deletionTimestamp || deletionGracePeriodSeconds === 0) return undefined
     if (kubelets.get(pod.spec.nodeName ?? '')?.state !== 'up') return clock.now() + LOOK_AGAIN_MS
     const goneAtMs = stoppedAtMs(pod)
     if (clock.now() < goneAtMs) return goneAtMs
-    if ((pod.metadata.finalizers ?? []).length > 0) return undefined
     killed(server, pod)
-    store.delete(PODS, namespace, name)
+    deleteObject(server, PODS, pod, { gracePeriodSeconds: 0 })
     return undefined
   })
-}
-
-/** Marks a pod for deletion with the grace its spec gives it. */
-export function endPod(store: Store, clock: VirtualClock, pod: Pod): void {
-  const seconds = pod.spec.terminationGracePeriodSeconds ?? 30
-  const deletionTimestamp = formatTime(clock.now() + seconds * 1000)
-  store.update(PODS, { ...pod, metadata: { ...pod.metadata, deletionTimestamp, deletionGracePeriodSeconds: seconds } })
 }
 
 function stoppedAtMs({ metadata }: Pod): number {

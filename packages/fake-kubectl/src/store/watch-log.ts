@@ -25,6 +25,7 @@ const WINDOW = 1000
 export class WatchLog {
   readonly #events = new Map<string, WatchEvent[]>()
   readonly #subscribers = new Map<string, Set<Subscriber>>()
+  readonly #observers = new Set<Subscriber>()
   /** The newest revision of which history is no longer complete, for each resource. */
   readonly #forgotten = new Map<string, number>()
   #startRevision = 0
@@ -35,6 +36,7 @@ export class WatchLog {
     events.push(event)
     if (events.length >= 2 * WINDOW) this.#forget(event.storage, events)
     for (const subscriber of this.#subscribers.get(event.storage) ?? []) subscriber.event(event)
+    for (const observer of this.#observers) observer.event(event)
   }
 
   /** Events after `revision`, oldest first; undefined when the log no longer holds all of them. */
@@ -50,6 +52,11 @@ export class WatchLog {
     return () => void subscribers.delete(subscriber)
   }
 
+  /** Calls the observer with every later event of every kind. */
+  observe(observer: Subscriber): void {
+    this.#observers.add(observer)
+  }
+
   /** How many watches are open. */
   get subscriptions(): number {
     return [...this.#subscribers.values()].reduce((sum, { size }) => sum + size, 0)
@@ -61,6 +68,7 @@ export class WatchLog {
     this.#forgotten.clear()
     this.#startRevision = revision
     for (const subscriber of [...this.#subscribers.values()].flatMap((set) => [...set])) subscriber.reset()
+    for (const observer of this.#observers) observer.reset()
   }
 
   #forget(storage: string, events: WatchEvent[]): void {

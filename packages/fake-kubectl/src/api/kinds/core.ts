@@ -76,6 +76,7 @@ export const CORE: readonly ResourceType[] = [
     verbs: ALL_VERBS.filter((verb) => verb !== 'deletecollection'),
     subresources: [{ name: 'finalize', verbs: ['update'] }, STATUS],
     fieldLabels: ['status.phase'],
+    returnsDeleted: true,
   }),
   row('nodes', 'Node', {
     namespaced: false,
@@ -83,17 +84,29 @@ export const CORE: readonly ResourceType[] = [
     subresources: [{ name: 'proxy', verbs: PROXY, kind: 'NodeProxyOptions' }, STATUS],
     fieldLabels: ['spec.unschedulable'],
   }),
-  row('persistentvolumeclaims', 'PersistentVolumeClaim', { shortNames: ['pvc'], subresources: [STATUS] }),
-  row('persistentvolumes', 'PersistentVolume', { namespaced: false, shortNames: ['pv'], subresources: [STATUS] }),
+  row('persistentvolumeclaims', 'PersistentVolumeClaim', {
+    shortNames: ['pvc'],
+    subresources: [STATUS],
+    protection: 'kubernetes.io/pvc-protection',
+    returnsDeleted: true,
+  }),
+  row('persistentvolumes', 'PersistentVolume', {
+    namespaced: false,
+    shortNames: ['pv'],
+    subresources: [STATUS],
+    protection: 'kubernetes.io/pv-protection',
+    returnsDeleted: true,
+  }),
   row('pods', 'Pod', {
     shortNames: ['po'],
     categories: ['all'],
     subresources: POD_PARTS,
     fieldLabels: POD_FIELDS,
     generation: true,
+    returnsDeleted: true,
     requiredFields: [['spec.containers', '']],
   }),
-  row('podtemplates', 'PodTemplate', { generation: true }),
+  row('podtemplates', 'PodTemplate', { generation: true, returnsDeleted: true }),
   row('replicationcontrollers', 'ReplicationController', {
     shortNames: ['rc'],
     categories: ['all'],
@@ -101,11 +114,13 @@ export const CORE: readonly ResourceType[] = [
     scale: { specReplicas: 'spec.replicas', statusReplicas: 'status.replicas', selector: 'spec.selector' },
     fieldLabels: ['status.replicas'],
     generation: true,
+    orphansDependents: true,
   }),
-  row('resourcequotas', 'ResourceQuota', { shortNames: ['quota'], subresources: [STATUS] }),
+  row('resourcequotas', 'ResourceQuota', { shortNames: ['quota'], subresources: [STATUS], returnsDeleted: true }),
   row('secrets', 'Secret', { fieldLabels: ['type'], immutableFields: [['type', 'field is immutable']] }),
   row('serviceaccounts', 'ServiceAccount', {
     shortNames: ['sa'],
+    returnsDeleted: true,
     subresources: [
       { name: 'token', group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest', verbs: ['create'] },
     ],
@@ -116,5 +131,6 @@ export const CORE: readonly ResourceType[] = [
     nameRule: 'label',
     subresources: [{ name: 'proxy', kind: 'ServiceProxyOptions', verbs: PROXY }, STATUS],
     fieldLabels: ['spec.clusterIP', 'spec.type'],
+    returnsDeleted: true,
   }),
 ]

@@ -54,6 +54,12 @@ export type ResourceType = {
   readonly computed?: boolean
   /** What the server warns of whenever the resource is used. */
   readonly deprecation?: string
+  /** A deletion that does not say otherwise leaves the dependents alone. */
+  readonly orphansDependents?: boolean
+  /** A deletion is answered with the object that was, instead of a Status. */
+  readonly returnsDeleted?: boolean
+  /** The finalizer each object gets, that keeps it while it is in use (controllers/protection.ts). */
+  readonly protection?: string
   /** Defined by a user, in a CustomResourceDefinition. */
   readonly custom?: boolean
 }

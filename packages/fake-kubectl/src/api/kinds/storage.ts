@@ -9,5 +9,8 @@ export const STORAGE: readonly ResourceType[] = [
   row('csistoragecapacities', 'CSIStorageCapacity', { namespaced: true }),
   row('storageclasses', 'StorageClass', { shortNames: ['sc'] }),
   row('volumeattachments', 'VolumeAttachment', { subresources: [STATUS] }),
-  row('volumeattributesclasses', 'VolumeAttributesClass', { shortNames: ['vac'] }),
+  row('volumeattributesclasses', 'VolumeAttributesClass', {
+    shortNames: ['vac'],
+    protection: 'kubernetes.io/vac-protection',
+  }),
 ]

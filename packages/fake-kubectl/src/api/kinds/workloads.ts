@@ -24,7 +24,11 @@ const batch = rowsOf('batch', 'v1', { categories: ['all'], generation: true, sub
 
 export const BATCH: readonly ResourceType[] = [
   batch('cronjobs', 'CronJob', { shortNames: ['cj'] }),
-  batch('jobs', 'Job', { fieldLabels: ['status.successful'], fieldPaths: { 'status.successful': 'status.succeeded' } }),
+  batch('jobs', 'Job', {
+    fieldLabels: ['status.successful'],
+    fieldPaths: { 'status.successful': 'status.succeeded' },
+    orphansDependents: true,
+  }),
 ]
 
 const HPA = { shortNames: ['hpa'], categories: ['all'], subresources: [STATUS] }
