@@ -50,28 +50,60 @@ export function formatApiVersion(group: string, version: string): string {
   return group === '' ? version : `${group}/${version}`
 }
 
-/** A deep copy of a JSON value. A key `__proto__` stays an ordinary key. */
+/** A deep copy of a JSON value. A key `__proto__` stays an ordinary key; undefined fields are left out. */
 export function copy<T>(value: T): T {
-  if (Array.isArray(value)) return value.map((item) => copy(item)) as T
-  if (!isFields(value)) return value
-  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
-  return Object.fromEntries(entries.map(([key, item]) => [key, copy(item)])) as T
+  return copied(value, false) as T
 }
 
-/** Freezes a JSON value through and through, so that it may be handed out without a copy. */
-export function freeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
-  for (const item of Object.values(value)) freeze(item)
-  return Object.freeze(value)
+/** A deep copy, frozen through and through, so that it may be handed out without another. */
+export function frozenCopy<T>(value: T): T {
+  return copied(value, true) as T
+}
+
+/** Every object that is stored passes here, hence the loops. */
+function copied(value: unknown, frozen: boolean): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const result = Array.isArray(value)
+    ? value.map((item) => copied(item, frozen))
+    : copiedFields(value as Fields, frozen)
+  return frozen ? Object.freeze(result) : result
+}
+
+function copiedFields(fields: Fields, frozen: boolean): Fields {
+  const result: Record<string, unknown> = {}
+  for (const key of Object.keys(fields)) {
+    const value = fields[key]
+    if (value !== undefined) setOwn(result, key, copied(value, frozen))
+  }
+  return result
+}
+
+/** Sets a field by name, also one called `__proto__`. */
+export function setOwn(fields: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') fields[key] = value
+  else Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 /** Are two JSON values equal? The order of keys and absent fields do not count. */
 export function equal(a: unknown, b: unknown): boolean {
   if (a === b) return true
-  if (Array.isArray(a) && Array.isArray(b)) return a.length === b.length && a.every((item, i) => equal(item, b[i]))
-  if (!isFields(a) || !isFields(b)) return false
-  const keys = new Set([...Object.keys(a), ...Object.keys(b)])
-  return [...keys].every((key) => equal(own(a, key), own(b, key)))
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && equalLists(a, b)
+  return hasAllOf(a as Fields, b as Fields) && hasNoMore(b as Fields, a as Fields)
+}
+
+function equalLists(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((item, i) => equal(item, b[i]))
+}
+
+function hasAllOf(a: Fields, b: Fields): boolean {
+  for (const key of Object.keys(a)) if (!equal(a[key], own(b, key))) return false
+  return true
+}
+
+function hasNoMore(b: Fields, a: Fields): boolean {
+  for (const key of Object.keys(b)) if (b[key] !== undefined && !Object.hasOwn(a, key)) return false
+  return true
 }
 
 /** A JSON object: neither null nor a list. */

@@ -2,27 +2,51 @@
  * Clients that print ages subtract from their own wall clock, so what is served over a socket is shifted until virtual now
  * is their now. Only fields that hold a time are shifted; labels, annotations and other text of clients never are.
  */
-import { formatTime, isFields } from '../api/meta.ts'
+import { formatTime, type Fields } from '../api/meta.ts'
 
 const TIME_FIELD = /(?:Time|Timestamp|At|timeAdded|^time|^timestamp)$/
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
 const CLIENT_TEXT = new Set(['annotations', 'labels', 'data', 'binaryData', 'stringData', 'matchLabels', 'env'])
 
-/** A copy with every time moved by `offsetMs`; the same value when there is nothing to move. */
+/** The value with every time moved by `offsetMs`; what holds no time is the same value, not a copy. */
 export function shiftTimes<T>(value: T, offsetMs: number): T {
   return offsetMs === 0 ? value : (shift(value, offsetMs) as T)
 }
 
 function shift(value: unknown, offsetMs: number): unknown {
-  if (Array.isArray(value)) return value.map((item) => shift(item, offsetMs))
-  if (!isFields(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shiftField(key, item, offsetMs)]))
+  if (typeof value !== 'object' || value === null) return value
+  return Array.isArray(value) ? shiftList(value, offsetMs) : shiftFields(value as Fields, offsetMs)
 }
 
-function shiftField(key: string, value: unknown, offsetMs: number): unknown {
-  if (CLIENT_TEXT.has(key)) return value
-  if (typeof value === 'string') return TIME_FIELD.test(key) && TIME.test(value) ? shiftTime(value, offsetMs) : value
-  return shift(value, offsetMs)
+function shiftList(list: readonly unknown[], offsetMs: number): readonly unknown[] {
+  let shifted: unknown[] | undefined
+  for (const [i, item] of list.entries()) {
+    const moved = shift(item, offsetMs)
+    if (moved !== item) (shifted ??= [...list])[i] = moved
+  }
+  return shifted ?? list
+}
+
+/** Whatever passes the door passes here, hence the loop and the late copy. */
+function shiftFields(fields: Fields, offsetMs: number): Fields {
+  let shifted: Record<string, unknown> | undefined
+  for (const key of Object.keys(fields)) {
+    const value = fields[key]
+    const moved = typeof value === 'string' ? shiftText(key, value, offsetMs) : shiftNested(key, value, offsetMs)
+    // A spread keeps a key `__proto__` an ordinary key, and that one never holds a time.
+    if (moved !== value) (shifted ??= { ...fields })[key] = moved
+  }
+  return shifted ?? fields
+}
+
+function shiftNested(key: string, value: unknown, offsetMs: number): unknown {
+  return CLIENT_TEXT.has(key) || key === '__proto__' ? value : shift(value, offsetMs)
+}
+
+function shiftText(key: string, value: string, offsetMs: number): string {
+  // Almost no text is a time, and its end tells so at once.
+  if (!value.endsWith('Z') || key === '__proto__' || !TIME_FIELD.test(key) || !TIME.test(value)) return value
+  return shiftTime(value, offsetMs)
 }
 
 /** Keeps the precision it finds: whole seconds stay whole seconds. */

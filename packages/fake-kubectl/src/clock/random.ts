@@ -24,11 +24,8 @@ export function createRandom(seed: number): Random {
   const random: Random = {
     state: seed >>> 0,
     next() {
-      random.state = (random.state + 0x6d2b79f5) >>> 0
-      let mixed = random.state
-      mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1)
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+      random.state = (random.state + STEP) >>> 0
+      return fractionOf(random.state)
     },
     integer: (min, max) => min + Math.floor(random.next() * (max - min + 1)),
     pick: (list) => list[random.integer(0, list.length - 1)]!,
@@ -49,11 +46,19 @@ export function createRandom(seed: number): Random {
   return random
 }
 
+const STEP = 0x6d2b79f5
+
+function fractionOf(state: number): number {
+  let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+  mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+  return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+}
+
 /** A number in [0, 1) that depends on the text alone: for values that must not disturb the order of the others. */
 export function hashFraction(text: string): number {
   let hash = 0x811c9dc5
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193)
-  return createRandom(hash >>> 0).next()
+  return fractionOf((hash + STEP) >>> 0)
 }
 
 function letters(random: Random, alphabet: string, length: number): string {

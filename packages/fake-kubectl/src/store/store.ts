@@ -3,7 +3,7 @@
  * frozen on the way in, so what it hands out can be shared but not edited. Knows no request, no kind and no time.
  * Source: apiserver/pkg/storage; API concepts, "Resource versions".
  */
-import { copy, equal, freeze, type KubeObject } from '../api/meta.ts'
+import { equal, frozenCopy, type KubeObject } from '../api/meta.ts'
 import { alreadyExists, conflict, notFound, type GroupResource } from '../api/status.ts'
 import { WatchLog } from './watch-log.ts'
 
@@ -113,7 +113,7 @@ export class Store {
     this.#restores += 1
     for (const storage of new Set([...this.#shelves.keys(), ...Object.keys(objects)])) {
       const list = objects[storage] ?? []
-      const entries = list.map((object) => [keyOf(object), freeze(copy(object))] as const)
+      const entries = list.map((object) => [keyOf(object), frozenCopy(object)] as const)
       this.#shelves.set(storage, { objects: new Map(entries), sortedKeys: undefined, changedAt: -this.#restores })
     }
     this.#revision = revision
@@ -129,7 +129,7 @@ export class Store {
   #stamp(type: Stored, object: KubeObject): KubeObject {
     this.#revision += 1
     this.#shelf(type).changedAt = this.#revision
-    return freeze(copy(withVersion(object, String(this.#revision))))
+    return frozenCopy(withVersion(object, String(this.#revision)))
   }
 }
 
