@@ -17,6 +17,7 @@ import { VirtualClock } from './clock/virtual-clock.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
 import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
+import { runRoleAggregation } from './controllers/role-aggregation.ts'
 import { runPodTermination } from './controllers/pod-termination.ts'
 import { runProtection } from './controllers/protection.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
@@ -121,6 +122,7 @@ function runControllers(server: Server): void {
   runNamespaceController(server)
   runGarbageCollector(server)
   runProtection(server)
+  runRoleAggregation(server)
   runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }

@@ -8,6 +8,7 @@ import { builtIn } from '../api/kinds/built-in.ts'
 import { hasStatus, type ResourceType } from '../api/kinds/row.ts'
 import { ApiError, badRequest, forbidden } from '../api/status.ts'
 import { withDefaults } from './defaults.ts'
+import { confirmNoEscalation } from './escalation.ts'
 import { written } from './parts.ts'
 import type { ResourceCall, Server } from './server.ts'
 import { withStructs } from './shapes.ts'
@@ -23,6 +24,7 @@ export function admitNew(call: ResourceCall, sent: KubeObject): KubeObject {
   const named = { ...sent, metadata: { ...metadata, name: newName(sent, server) } }
   if (type.namespaced) checkNamespace(server, type, info.namespace, named.metadata.name)
   const object = create(server, type, { ...named, ...(statusIsOurs(type) && { status: undefined }) })
+  confirmNoEscalation(call, object)
   validate(type, object)
   return object
 }
@@ -60,6 +62,7 @@ export function admitUpdate(call: ResourceCall, sent: KubeObject, previous: Kube
     ...object,
     metadata: { ...object.metadata, ...generation(type, object, previous) },
   })
+  confirmNoEscalation(call, next, previous)
   validate(type, next)
   validateUpdate(type, next, previous, info.subresource)
   return next

@@ -3,18 +3,9 @@
  * request's body is looked at, so that a refusal tells nothing about what exists.
  * Source: apiserver/pkg/endpoints/filters/authorization.go; texts recorded from 1.36.
  */
-import {
-  chain,
-  policyFromObjects,
-  rbacAuthorizer,
-  type Attributes,
-  type Authorizer,
-  type Decision,
-} from '@mcp-lab/rbac'
-import { builtIn } from '../api/kinds/built-in.ts'
-import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
+import { chain, type Attributes, type Authorizer, type Decision } from '@mcp-lab/rbac'
 import { forbidden, forbiddenPath } from '../api/status.ts'
-import type { Store } from '../store/store.ts'
+import { storedPolicy } from './policy.ts'
 import type { RequestInfo } from './request-info.ts'
 import { actor, type Call, type User } from './server.ts'
 
@@ -22,9 +13,6 @@ import { actor, type Call, type User } from './server.ts'
 export type Question = Omit<Attributes, 'subject'>
 
 const MASTERS = 'system:masters'
-const RBAC_TYPES = ['roles', 'clusterroles', 'rolebindings', 'clusterrolebindings'].map((plural) =>
-  builtIn(`${plural}.rbac.authorization.k8s.io`),
-)
 
 /** Asks the authorizer and notes its answer for the API log. @throws ApiError 403 with the real server's words */
 export function authorize(call: Call): void {
@@ -52,28 +40,11 @@ export function questionOf({
 }
 
 export function ask({ server }: Pick<Call, 'server'>, { user, groups }: User, question: Question): Decision {
-  return chain(masters, storedPolicy(server.store))({ subject: { user, groups }, ...question })
+  return chain(masters, storedPolicy(server.store).authorizer)({ subject: { user, groups }, ...question })
 }
 
 const masters: Authorizer = ({ subject }) =>
   subject.groups.includes(MASTERS) ? { verdict: 'allow', reason: '' } : { verdict: 'no-opinion', reason: '' }
-
-const compiled = new WeakMap<Store, { key: string; authorizer: Authorizer }>()
-
-/** The policy is compiled again only when an RBAC object has changed. */
-function storedPolicy(store: Store): Authorizer {
-  const key = RBAC_TYPES.map((type) => store.changedAt(type)).join('/')
-  const known = compiled.get(store)
-  if (known?.key === key) return known.authorizer
-  const objects = RBAC_TYPES.flatMap((type) => store.list(type).map((object) => typed(type, object)))
-  const authorizer = rbacAuthorizer(policyFromObjects(objects))
-  compiled.set(store, { key, authorizer })
-  return authorizer
-}
-
-function typed(type: ResourceType, object: object): object {
-  return { apiVersion: apiVersionOf(type), kind: type.kind, ...object }
-}
 
 /** @param why what kept the authorizer from knowing better, if anything */
 export function refusal(user: User, question: Question, why = ''): Error {

@@ -3,13 +3,12 @@
  * Full schemas come with the generated table of fields (SCOPE.md, validation:schema).
  * Source: kubernetes/pkg/apis/core/validation, pkg/apis/rbac/validation.
  */
-import { policyFromObjects } from '@mcp-lab/rbac'
 import { at, equal, isFields, type KubeObject } from '../api/meta.ts'
 import { nameErrors } from '../api/names.ts'
 import { parseQuantity } from '../api/quantity.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
 import { badRequest, forbiddenValue, invalid, invalidValue, requiredValue, type FieldError } from '../api/status.ts'
-import { withType } from './encode.ts'
+import { rbacFaults } from './validate-rbac.ts'
 
 /** @throws ApiError 422 with every field that is wrong */
 export function validate(type: ResourceType, object: KubeObject): void {
@@ -111,13 +110,3 @@ function quantityFaults(container: Record<string, unknown>, path: string): Field
 }
 
 const QUANTITY_TEXT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
-
-/** A rule the policy engine cannot read would grant nothing, silently; better to refuse it here. */
-function rbacFaults(type: ResourceType, object: KubeObject): FieldError[] {
-  if (type.group !== 'rbac.authorization.k8s.io' || !object.metadata.name) return []
-  const errors: FieldError[] = []
-  const onInvalid = (error: Error) =>
-    void errors.push(invalidValue(object['roleRef'] ? 'roleRef' : 'rules', null, error.message))
-  policyFromObjects([withType(type, object)], { onInvalid })
-  return errors
-}

@@ -7,6 +7,7 @@ import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import type { KubeObject } from '../api/meta.ts'
 import { createSchema, type SchemaFile } from '../api/schema.ts'
+import { bootstrapObjects, type BootstrapRbac } from '../world/bootstrap-rbac.ts'
 import { assembleCluster, type Cluster, type ClusterOptions } from '../cluster.ts'
 import { Stage, World } from '../world/schema.ts'
 import type { Builtins, StageSpec, WorldSpec } from '../world/spec.ts'
@@ -49,7 +50,8 @@ function readStages(): Record<string, StageSpec> {
 }
 
 function readBootstrap(): KubeObject[] {
-  return parseAllDocuments(read('bootstrap.yaml')).map((document) => document.toJS() as KubeObject)
+  const others = parseAllDocuments(read('bootstrap.yaml')).map((document) => document.toJS() as KubeObject)
+  return [...bootstrapObjects(JSON.parse(read('bootstrap-rbac.json')) as BootstrapRbac), ...others]
 }
 
 function checked<T>(schema: z.ZodType<T>, path: string): T {
