@@ -40,6 +40,9 @@ const SCALARS: Readonly<Record<string, string>> = {
   'io.k8s.apimachinery.pkg.runtime.RawExtension': 'any',
 }
 
+/** Scalars to us, structs to Go. */
+const GO_STRUCTS = new Set(['quantity', 'int-or-string', 'time', 'micro-time', 'any'])
+
 const folder = process.argv[2]
 if (folder === undefined) {
   console.error('Usage: node scripts/schema/generate.ts FOLDER (which holds k8s.io/api, k8s.io/apimachinery …)')
@@ -108,10 +111,33 @@ function fieldOf(model: ModelField, placed: Placed | undefined, where: string): 
     type,
     ...(shape && { shape }),
     ...(model.required && { required: true }),
+    ...(placed && goFacts(placed.field)),
     ...(placed?.number !== undefined && { number: placed.number }),
     ...(enumeration && { enum: enumeration }),
     ...(placed && merging(placed.field)),
   }
+}
+
+/** What Go's errors and answers show: the name a type has there, whether it is a pointer, whether a zero is written. */
+function goFacts({ type, pointer, options }: GoField): Json {
+  const named = goName(type)
+  return {
+    ...(go.named.has(type.replace(/^\[\]/, '')) && !(type in SCALARS) && { goType: named }),
+    ...(pointer && { pointer: true }),
+    ...(isAlwaysWritten(type, pointer, options) && { always: true }),
+  }
+}
+
+/** `[]io.k8s.api.core.v1.Protocol` → `[]v1.Protocol`. */
+function goName(type: string): string {
+  return type.replace(/[\w.-]+$/, (it) => it.split('.').slice(-2).join('.'))
+}
+
+/** `omitempty` leaves out what is nil, zero or empty, but never a struct. */
+function isAlwaysWritten(type: string, pointer: boolean, options: readonly string[]): boolean {
+  if (options.includes('omitzero')) return false
+  const isStruct = !pointer && (go.structs.has(type) || GO_STRUCTS.has(SCALARS[type] ?? ''))
+  return isStruct || !options.includes('omitempty')
 }
 
 function goType(type: string): { type: string; shape?: string } {

@@ -10,6 +10,9 @@ export type GoField = {
   readonly json: string
   /** As written in Go, without `*`: `[]v1.Container`. */
   readonly type: string
+  readonly pointer: boolean
+  /** The options of its JSON tag: `omitempty`, `omitzero`, `inline`. */
+  readonly options: readonly string[]
   readonly inline: boolean
   readonly number: number | undefined
   readonly patchStrategy: string | undefined
@@ -148,6 +151,8 @@ function readField(
     go: name ?? type.replace(/.*\./, ''),
     json,
     type: resolve(type),
+    pointer: type.startsWith('*'),
+    options,
     inline: options.includes('inline') && json === '',
     number: number === undefined ? undefined : Number(number),
     patchStrategy: tag('patchStrategy'),

@@ -39,6 +39,13 @@ export type FieldSchema = {
   readonly required: boolean
   /** On the wire: the field's number, or the path to it where Go inlines a struct; empty for what is never sent. */
   readonly numbers: readonly number[]
+  /** The type's name in Go where it has one of its own, as Go's errors print it: `v1.Protocol`. */
+  readonly goType?: string
+  /**
+   * How Go writes a field that is zero (empty, false, nothing): `omitted`, `written` as it is, or as `null`. Absent where
+   * the field keeps whatever is given.
+   */
+  readonly zero?: 'omitted' | 'written' | 'null'
   /** What a string may be; empty when anything. */
   readonly enum: readonly string[]
   /** Strategic merge patch: `merge`, `retainKeys`. */
@@ -70,6 +77,11 @@ type FieldFile = {
   shape?: 'list' | 'map' | 'map-of-lists'
   required?: boolean
   number?: number | number[]
+  goType?: string
+  /** In Go a pointer: zero is not the same as absent. */
+  pointer?: boolean
+  /** In Go without `omitempty`, or a struct, which that never leaves out. */
+  always?: boolean
   enum?: string[]
   patchStrategy?: string[]
   patchMergeKey?: string
@@ -125,10 +137,17 @@ function fieldSchema(name: string, row: FieldFile, struct: (name: string) => Val
     value: valueSchema(row, struct),
     required: row.required ?? false,
     numbers: row.number === undefined ? [] : [row.number].flat(),
+    ...(row.goType && { goType: row.goType }),
+    ...zeroOf(row),
     enum: row.enum ?? [],
     patchStrategy: row.patchStrategy ?? [],
     patchMergeKey: row.patchMergeKey,
   }
+}
+
+function zeroOf({ pointer = false, always = false }: FieldFile): Pick<FieldSchema, 'zero'> {
+  if (pointer) return always ? { zero: 'null' } : {}
+  return { zero: always ? 'written' : 'omitted' }
 }
 
 function valueSchema(row: FieldFile, struct: (name: string) => ValueSchema): ValueSchema {
