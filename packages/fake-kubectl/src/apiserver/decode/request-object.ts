@@ -1,0 +1,109 @@
+/**
+ * The object in a request's body: read, of the right kind, decoded as strictly as `fieldValidation` asks, in virtual time,
+ * in the form in which it is stored.
+ * Source: apiserver/pkg/endpoints/handlers/{create,update,delete,rest}.go.
+ */
+import { toStorage } from '../../api/conversion.ts'
+import { apiVersionOf, type ResourceType } from '../../api/kinds/row.ts'
+import type { Fields, KubeObject, ObjectMeta } from '../../api/meta.ts'
+import { badRequest } from '../../api/status.ts'
+import type { Call, ResourceCall } from '../server.ts'
+import { readBytes, syntaxOf, textOf } from './body.ts'
+import { DecodeError, decodeValue } from './decode-value.ts'
+import { checkStrictly, strictnessOf } from './field-validation.ts'
+import { readSent, type GroupVersionKind, type SentValue } from './sent-value.ts'
+import { typeSchema } from './type-schema.ts'
+
+/** @throws ApiError 400, 413, 415 */
+export async function readObject(call: ResourceCall): Promise<KubeObject> {
+  const { type } = call
+  const syntax = syntaxOf(call)
+  const bytes = await readBytes(call)
+  const { sent, gvk } = read(bytes, () => readSent(bytes, syntax, type), type.kind)
+  const handled = (why: string) =>
+    badRequest(`${gvk.kind} in version "${gvk.version}" cannot be handled as a ${type.kind}: ${why}`)
+  checkKind(call, gvk, handled)
+  const object = decode(call, sent, handled)
+  return toStorage(type, { ...object, metadata: object['metadata'] as ObjectMeta })
+}
+
+/**
+ * DeleteOptions from a body that may be empty.
+ *
+ * @throws ApiError 400, 413, 415
+ */
+export async function readDeleteOptions(call: Call): Promise<Fields> {
+  const bytes = await readBytes(call)
+  if (bytes.length === 0) return {}
+  const syntax = syntaxOf(call)
+  const schema = call.server.schema.type('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions')!
+  try {
+    const sent = readSent(bytes, syntax, { group: '', version: 'v1', kind: 'DeleteOptions' })
+    if (sent.gvk.kind !== 'DeleteOptions') throw new SyntaxError('decoded object cannot be converted to DeleteOptions')
+    return decodeValue(schema, sent.value(schema), sent).object
+  } catch (fault) {
+    if (fault instanceof SyntaxError || fault instanceof DecodeError) throw badRequest(fault.message)
+    throw fault
+  }
+}
+
+function read(bytes: Uint8Array, readIt: () => SentValue, kind: string): { sent: SentValue; gvk: GroupVersionKind } {
+  try {
+    const sent = readIt()
+    return { sent, gvk: sent.gvk }
+  } catch (fault) {
+    if (!(fault instanceof SyntaxError)) throw fault
+    const what = `the object provided is unrecognized (must be of type ${kind})`
+    throw badRequest(`${what}: ${fault.message} (${summary(bytes)})`)
+  }
+}
+
+const SUMMARY_BYTES = 30
+
+function summary(bytes: Uint8Array): string {
+  if (bytes.length === 0) return '<empty>'
+  const start = bytes.subarray(0, SUMMARY_BYTES)
+  const hex = () => Array.from(start, (byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${bytes[0] === '{'.charCodeAt(0) ? textOf(start) : hex()}${bytes.length > SUMMARY_BYTES ? ' ...' : ''}`
+}
+
+type Handled = (why: string) => Error
+
+/** @throws ApiError when the object is of another kind than the resource */
+function checkKind({ type, server }: ResourceCall, gvk: GroupVersionKind, handled: Handled): void {
+  const apiVersion = apiVersionOf(gvk)
+  if (apiVersion === apiVersionOf(type) && gvk.kind === type.kind) return
+  const sent = server.kinds.findKind(apiVersion, gvk.kind)
+  if (!sent && !server.schema.kind(gvk.group, gvk.version, gvk.kind)) {
+    const scheme = 'pkg/api/legacyscheme/scheme.go:30'
+    throw handled(`no kind "${gvk.kind}" is registered for version "${apiVersion}" in scheme "${scheme}"`)
+  }
+  if (sent?.storage !== type.storage) {
+    throw handled(`converting (${gvk.version}.${gvk.kind}) to (${internalPackage(type)}.${type.kind}): unknown conversion`)
+  }
+  throw badRequest(
+    `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(type)})`,
+  )
+}
+
+/** The Go package of the types that all versions of a kind become inside the real server. */
+function internalPackage({ group, kind }: ResourceType): string {
+  return group === '' || kind === 'Event' ? 'core' : group.split('.')[0]!
+}
+
+function decode(call: ResourceCall, sent: SentValue, handled: Handled): Fields {
+  const schema = typeSchema(call.server, call.type)
+  const { notes } = sent
+  const strictness = strictnessOf(call)
+  try {
+    const value = sent.value(schema)
+    if (!schema) return value as Fields
+    const shiftMs = -call.server.clock.shownOffsetMs
+    const { object, strictErrors } = decodeValue(schema, value, { shiftMs, ...(notes && { notes }) })
+    checkStrictly(call, strictness, [...sent.yamlErrors.map((it) => `yaml: unmarshal errors:\n  ${it}`), ...strictErrors])
+    return object
+  } catch (fault) {
+    if (fault instanceof SyntaxError || fault instanceof DecodeError) throw handled(fault.message)
+    throw fault
+  }
+}
