@@ -291,7 +291,6 @@ describe('a field of the wrong type that the cluster itself reads', () => {
       { status: { conditions: 5 } },
       'number into Go struct field NodeStatus.status.conditions of type []v1.NodeCondition',
     ],
-    ['/api/v1/nodes/n1/status', { status: { conditions: [null] } }, 'NodeStatus.status.conditions'],
     [
       '/api/v1/nodes/n1/status',
       { status: { addresses: 'x' } },
@@ -302,7 +301,11 @@ describe('a field of the wrong type that the cluster itself reads', () => {
       { spec: { taints: {} } },
       'object into Go struct field NodeSpec.spec.taints of type []v1.Taint',
     ],
-    [`${POD}/status`, { status: { containerStatuses: [5] } }, 'PodStatus.status.containerStatuses'],
+    [
+      `${POD}/status`,
+      { status: { containerStatuses: [5] } },
+      'number into Go struct field PodStatus.status.containerStatuses of type v1.ContainerStatus',
+    ],
     [`${POD}/status`, { status: 5 }, 'number into Go struct field Pod.status of type v1.PodStatus'],
   ])('%s %j is refused', async (path, change, said) => {
     const { code, body } = await send(inhabited(), 'PATCH', path, change, MERGE)
@@ -312,6 +315,7 @@ describe('a field of the wrong type that the cluster itself reads', () => {
 
   test.each([
     ['/api/v1/nodes/n1/status', { status: null }],
+    ['/api/v1/nodes/n1/status', { status: { conditions: [null] } }],
     ['/api/v1/nodes/n1', { spec: null }],
     [`${POD}/status`, { status: null }],
   ])('%s %j empties it, and time goes on', async (path, change) => {

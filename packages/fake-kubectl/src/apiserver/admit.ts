@@ -11,7 +11,6 @@ import { withDefaults } from './defaults.ts'
 import { confirmNoEscalation } from './escalation.ts'
 import { written } from './parts.ts'
 import type { ResourceCall, Server } from './server.ts'
-import { withStructs } from './shapes.ts'
 import { validate, validateUpdate } from './validate.ts'
 
 const SUFFIX_LENGTH = 5
@@ -58,10 +57,7 @@ export function admitUpdate(call: ResourceCall, sent: KubeObject, previous: Kube
   const { type, info } = call
   checkSameObject(call, sent)
   const object = written(type, info.subresource, sent, previous)
-  const next = withStructs(type, {
-    ...object,
-    metadata: { ...object.metadata, ...generation(type, object, previous) },
-  })
+  const next = { ...object, metadata: { ...object.metadata, ...generation(type, object, previous) } }
   confirmNoEscalation(call, next, previous)
   validate(type, next)
   validateUpdate(type, next, previous, info.subresource)

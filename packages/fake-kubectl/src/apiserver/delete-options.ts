@@ -3,19 +3,19 @@
  * Source: apiserver/pkg/endpoints/handlers/delete.go; apimachinery/pkg/apis/meta/v1/validation.
  */
 import { isFields, own, type Fields } from '../api/meta.ts'
-import { badRequest, invalid, invalidValue } from '../api/status.ts'
-import { readValue } from './body.ts'
+import { invalid, invalidValue } from '../api/status.ts'
+import { readDeleteBody } from './decode/request-object.ts'
 import type { DeleteOptions } from './deletion.ts'
 import { isDryRun } from './endpoints.ts'
 import type { ResourceCall } from './server.ts'
+import { writeOptions } from './write-options.ts'
 
 export type Asked = { readonly options: DeleteOptions; readonly dryRun: boolean }
 
 /** @throws ApiError 400, 422 */
 export async function readDeleteOptions(call: ResourceCall): Promise<Asked> {
-  const body = await readValue(call, 'DeleteOptions')
-  if (body !== undefined && !isFields(body))
-    throw badRequest('the object provided is unrecognized (must be of type DeleteOptions)')
+  const body = await readDeleteBody(call)
+  writeOptions(call, 'DeleteOptions')
   const dryRun = own(body, 'dryRun')
   const isDry = isDryRun(call) || (Array.isArray(dryRun) && dryRun.includes('All'))
   return { options: parseDeleteOptions(body ?? fromQuery(call)), dryRun: isDry }
@@ -24,7 +24,6 @@ export async function readDeleteOptions(call: ResourceCall): Promise<Asked> {
 /** @throws ApiError 400, 422 */
 export function parseDeleteOptions(given: Fields): DeleteOptions {
   const { gracePeriodSeconds, propagationPolicy, orphanDependents, preconditions } = given
-  checkGrace(gracePeriodSeconds)
   checkPropagation(propagationPolicy, orphanDependents)
   const older = orphanDependents === undefined ? undefined : orphanDependents ? 'Orphan' : 'Background'
   const policy = propagationPolicy ?? older
@@ -44,13 +43,6 @@ function fromQuery({ url }: ResourceCall): Fields {
     ...(policy !== null && { propagationPolicy: policy }),
     ...(orphan !== null && { orphanDependents: orphan === 'true' }),
   }
-}
-
-function checkGrace(seconds: unknown): void {
-  if (seconds === undefined || seconds === null || Number.isInteger(seconds)) return
-  throw badRequest(
-    `DeleteOptions in version "v1" cannot be handled as a DeleteOptions: json: cannot unmarshal ${typeof seconds} into Go struct field DeleteOptions.gracePeriodSeconds of type int64`,
-  )
 }
 
 function checkPropagation(policy: unknown, orphan: unknown): void {

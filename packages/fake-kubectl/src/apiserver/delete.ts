@@ -37,9 +37,8 @@ function removeOne({ server, type }: ResourceCall, listed: KubeObject, options: 
 const ORPHANS =
   'child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set propagationPolicy=Orphan to suppress this warning'
 
-function warned({ type }: ResourceCall, { propagationPolicy }: DeleteOptions, response: Response): Response {
-  if (type.storage === 'jobs.batch' && propagationPolicy === undefined)
-    response.headers.append('warning', `299 - ${JSON.stringify(ORPHANS)}`)
+function warned({ type, warnings }: ResourceCall, { propagationPolicy }: DeleteOptions, response: Response): Response {
+  if (type.storage === 'jobs.batch' && propagationPolicy === undefined) warnings.push(ORPHANS)
   return response
 }
 

@@ -46,9 +46,8 @@ export async function dispatch(call: Call): Promise<Response> {
   if (!info.isResource) return discovery(call) ?? pageNotFound()
   const type = server.kinds.find(info.group, info.version, info.resource)
   if (!type) return isKnown(call) ? refuse() : pageNotFound()
-  const response = await endpointOf(type, call)(Object.assign(call, { type }))
-  if (type.deprecation) response.headers.append('warning', `299 - ${JSON.stringify(type.deprecation)}`)
-  return response
+  if (type.deprecation) call.warnings.push(type.deprecation)
+  return endpointOf(type, call)(Object.assign(call, { type }))
 }
 
 function endpointOf(type: ResourceType, { info, request }: Call): Endpoint {

@@ -20,24 +20,23 @@ export function withType(type: ResourceType, object: KubeObject): KubeObject {
 /** The body for one object, in the form that was asked for. */
 export function encodeObject(call: ResourceCall, object: KubeObject, code = 200): Response {
   const form = formOf(call)
-  const { shownOffsetMs } = call.server.clock
+  const { server } = call
   if (form.as === 'table')
     return encode(form, tableText(call, [object], { resourceVersion: object.metadata.resourceVersion }), code)
-  if (form.as === 'metadata') return encode(form, partialText(object, shownOffsetMs), code)
-  return encode(form, objectText(call.type, object, shownOffsetMs), code)
+  if (form.as === 'metadata') return encode(form, partialText(server, object), code)
+  return encode(form, objectText(server, call.type, object), code)
 }
 
 /** The body for a list, in the form that was asked for. */
 export function encodeList(call: ResourceCall, objects: readonly KubeObject[], metadata: ListMeta): Response {
-  const { type } = call
+  const { type, server } = call
   const form = formOf(call)
-  const { shownOffsetMs } = call.server.clock
   if (form.as === 'table') return encode(form, tableText(call, objects, metadata))
   if (form.as === 'metadata') {
-    const items = objects.map((object) => partialText(object, shownOffsetMs))
+    const items = objects.map((object) => partialText(server, object))
     return encode(form, listText('PartialObjectMetadataList', 'meta.k8s.io/v1', metadata, items))
   }
-  const items = objects.map((object) => itemText(type, object, shownOffsetMs))
+  const items = objects.map((object) => itemText(server, type, object))
   return encode(form, listText(`${type.kind}List`, apiVersionOf(type), metadata, items))
 }
 

@@ -4,9 +4,8 @@
  */
 import type { KubeObject } from '../api/meta.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
-import { badRequest } from '../api/status.ts'
 import { admitNew, admitUpdate } from './admit.ts'
-import { readObject } from './body.ts'
+import { readObject } from './decode/request-object.ts'
 import { isReleased } from './deletion.ts'
 import { encodeList, encodeObject, formOf } from './encode.ts'
 import { page, selection } from './list-options.ts'
@@ -45,11 +44,7 @@ export function namespaceOf(type: ResourceType, namespace: string): string {
 
 /** `dryRun=All`: everything happens but the write. */
 export function isDryRun({ url }: ResourceCall): boolean {
-  const values = url.searchParams.getAll('dryRun').filter((value) => value !== '')
-  const unknown = values.find((value) => value !== 'All')
-  if (unknown !== undefined)
-    throw badRequest(`Invalid value: ["${unknown}"]: dryRun: Unsupported value: "${unknown}": supported values: "All"`)
-  return values.length > 0
+  return url.searchParams.getAll('dryRun').some((value) => value !== '')
 }
 
 function dryCreate({ server, type }: ResourceCall, object: KubeObject): KubeObject {

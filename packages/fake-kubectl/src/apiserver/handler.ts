@@ -27,9 +27,9 @@ export async function handle(server: Server, request: Request, peer: Peer): Prom
     authorize(call)
     await meetFault(call)
     const response = await dispatch(call)
-    return answered(call, response)
+    return withWarnings(call, answered(call, response))
   } catch (fault) {
-    return refused(call, fault)
+    return withWarnings(call, refused(call, fault))
   }
 }
 
@@ -47,6 +47,7 @@ function open(server: Server, request: Request, peer: Peer): Call {
     user: server.anonymous,
     impersonated: undefined,
     annotations: {},
+    warnings: [],
   }
 }
 
@@ -66,6 +67,12 @@ function refused(call: Call, fault: unknown): Response {
   const status = statusOf(fault)
   record(call, status.code ?? 500, status)
   return respondStatus(call, status)
+}
+
+/** Each is told once, however often it was met. */
+function withWarnings({ warnings }: Call, response: Response): Response {
+  for (const text of new Set(warnings)) response.headers.append('warning', `299 - ${JSON.stringify(text)}`)
+  return response
 }
 
 /** A fault of ours must not take the server down; it is answered as the real one answers a panic. */

@@ -9,7 +9,8 @@ import { mergePatch } from '../api/patch/merge.ts'
 import { strategicMergePatch } from '../api/patch/strategic.ts'
 import type { TypeSchema } from '../api/schema.ts'
 import { badRequest, invalidValue, unsupportedMediaType, type FieldError } from '../api/status.ts'
-import { goSyntaxError, mediaType } from './body.ts'
+import { mediaType } from './decode/body.ts'
+import { parseJson } from './decode/json-text.ts'
 import type { ResourceCall } from './server.ts'
 
 /** A custom resource has no Go type that would say how its lists merge. @throws ApiError 415 */
@@ -54,9 +55,9 @@ const STRATEGIC = 'application/strategic-merge-patch+json'
 
 function decoded(text: string, prefix: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseJson(text).value
   } catch (fault) {
-    throw badRequest(prefix + goSyntaxError(text, fault as SyntaxError))
+    throw badRequest(prefix + (fault as SyntaxError).message)
   }
 }
 

@@ -6,14 +6,16 @@ import { toStorage } from '../api/conversion.ts'
 import { jsonType } from '../api/go-format.ts'
 import { apiVersionOf } from '../api/kinds/row.ts'
 import { isFields, own, type Fields, type KubeObject } from '../api/meta.ts'
-import { ApiError, badRequest, invalid, invalidValue } from '../api/status.ts'
-import { readText } from './body.ts'
+import { invalid, invalidValue } from '../api/status.ts'
+import { readText } from './decode/body.ts'
+import { DecodeError } from './decode/decode-value.ts'
+import { decodeObject } from './decode/request-object.ts'
+import { typeSchema } from './decode/type-schema.ts'
 import { encodeObject, formOf, withType } from './encode.ts'
 import { replace, stored } from './endpoints.ts'
+import { shownObject } from './json-text.ts'
 import { formatOf, type PatchFormat } from './patch-formats.ts'
 import type { ResourceCall } from './server.ts'
-import { checkShapes } from './shapes.ts'
-import { shiftTimes } from './shown-time.ts'
 import { writeOptions } from './write-options.ts'
 
 export async function patch(call: ResourceCall): Promise<Response> {
@@ -35,21 +37,24 @@ export async function readPatch(call: ResourceCall): Promise<Patch> {
   return { format, text }
 }
 
-/** The object as the patch makes it. @throws ApiError 400, 422 */
+/**
+ * The object as the patch makes it. The patch was made for what its client saw: zero values and its own times.
+ *
+ * @throws ApiError 400, 422
+ */
 export function applyPatch(call: ResourceCall, { format, text }: Patch, target: KubeObject): KubeObject {
   const { type, server } = call
-  const change = shiftTimes(format.parse(text), -server.clock.shownOffsetMs)
-  const result = format.apply(target, change, server.schema.kind(type.group, type.version, type.kind))
+  const change = format.parse(text)
+  const shown = shownObject(server, type, target)
+  const result = format.apply(shown, change, typeSchema(server, type))
   try {
     if (!isFields(result))
-      throw badRequest(`json: cannot unmarshal ${jsonType(result)} into Go value of type ${type.kind}`)
+      throw new DecodeError(`json: cannot unmarshal ${jsonType(result)} into Go value of type ${type.kind}`)
     checkKind(result, call)
-    checkShapes(result, type)
-    return { ...result, metadata: { ...(own(result, 'metadata') as object) } } as KubeObject
+    return decodeObject(call, result)
   } catch (fault) {
-    if (!(fault instanceof ApiError) || fault.code !== 400) throw fault
-    const why = /json: .*/s.exec(fault.message)?.[0] ?? fault.message
-    throw invalid('', '', '', [format.undecodable(change, result, why)])
+    if (!(fault instanceof DecodeError)) throw fault
+    throw invalid('', '', '', [format.undecodable(change, result, fault.message)])
   }
 }
 
@@ -57,14 +62,16 @@ export function applyPatch(call: ResourceCall, { format, text }: Patch, target: 
 function checkKind(result: Fields, { type, server }: ResourceCall): void {
   const [kind, apiVersion] = [own(result, 'kind'), own(result, 'apiVersion')]
   if (kind === type.kind && apiVersion === apiVersionOf(type)) return
-  if (!kind) throw badRequest(`Object 'Kind' is missing in '${JSON.stringify(result)}'`)
+  if (!kind) throw new DecodeError(`Object 'Kind' is missing in '${JSON.stringify(result)}'`)
   const found = server.kinds.findKind(String(apiVersion), String(kind))
   if (found) {
     const group = type.group === '' ? 'core' : type.group.split('.')[0]
-    throw badRequest(`converting (${found.version}.${found.kind}) to (${group}.${type.kind}): unknown conversion`)
+    throw new DecodeError(`converting (${found.version}.${found.kind}) to (${group}.${type.kind}): unknown conversion`)
   }
   const scheme = 'pkg/api/legacyscheme/scheme.go:30'
-  throw badRequest(`no kind "${String(kind)}" is registered for version "${String(apiVersion)}" in scheme "${scheme}"`)
+  throw new DecodeError(
+    `no kind "${String(kind)}" is registered for version "${String(apiVersion)}" in scheme "${scheme}"`,
+  )
 }
 
 function checkUid({ type }: ResourceCall, { metadata }: KubeObject, previous: KubeObject): void {

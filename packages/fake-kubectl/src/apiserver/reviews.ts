@@ -5,7 +5,7 @@
 import { formatTime, type KubeObject } from '../api/meta.ts'
 import { methodNotAllowed } from '../api/status.ts'
 import { localSubjectAccess, selfSubjectAccess, selfSubjectRules, subjectAccess } from './access-reviews.ts'
-import { readObject } from './body.ts'
+import { readObject } from './decode/request-object.ts'
 import { respond, withType } from './encode.ts'
 import { actor, type ResourceCall, type User } from './server.ts'
 

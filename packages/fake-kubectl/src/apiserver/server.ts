@@ -64,6 +64,8 @@ export type Call = {
   /** The mode in which the caller may impersonate, where that is a constrained one. */
   impersonationConstraint?: string
   annotations: Record<string, string>
+  /** Told to the client in the headers of the answer. */
+  readonly warnings: string[]
   /** For an answer that streams: settles when the stream has ended. */
   ended?: Promise<void>
 }

@@ -1,8 +1,8 @@
 /**
- * Clients that print ages subtract from their own wall clock, so what is served over a socket is shifted until virtual now
- * is their now. Only fields that hold a time are shifted; labels, annotations and other text of clients never are.
+ * Times of what has no type in the schema (what kubelets report, answers to reviews), moved until virtual now is the
+ * client's now: by the names of their fields. Objects are moved by their types, see written-form.ts.
  */
-import { formatTime, type Fields } from '../api/meta.ts'
+import { formatMicroTime, formatTime, type Fields } from '../api/meta.ts'
 
 const TIME_FIELD = /(?:Time|Timestamp|At|timeAdded|^time|^timestamp)$/
 const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/
@@ -51,11 +51,9 @@ function shiftText(key: string, value: string, offsetMs: number): string {
 
 /** Keeps the precision it finds: whole seconds stay whole seconds. */
 export function shiftTime(time: string, offsetMs: number): string {
+  if (offsetMs === 0) return time
   const ms = Date.parse(time) + offsetMs
+  if (Number.isNaN(ms)) return time
   const fraction = /\.(\d+)Z$/.exec(time)?.[1]
-  if (fraction === undefined) return formatTime(ms)
-  const millis = String(((ms % 1000) + 1000) % 1000)
-    .padStart(3, '0')
-    .slice(0, 3)
-  return `${formatTime(ms).slice(0, -1)}.${millis}${fraction.slice(3)}Z`
+  return fraction === undefined ? formatTime(ms) : `${formatMicroTime(ms).slice(0, -4)}${fraction.slice(3)}Z`
 }

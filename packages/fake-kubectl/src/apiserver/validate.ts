@@ -1,6 +1,5 @@
 /**
  * Is the object well-formed enough to store? Names, what a kind must have, what may not change, quantities, RBAC rules.
- * Full schemas come with the generated table of fields (SCOPE.md, validation:schema).
  * Source: kubernetes/pkg/apis/core/validation, pkg/apis/rbac/validation.
  */
 import { at, equal, isFields, type KubeObject } from '../api/meta.ts'

@@ -138,13 +138,13 @@ function bookmark({ server, type }: ResourceCall, initialEnd = false): Written {
 /** One line for each event, its object in the form that was asked for; a Table names its columns only once. */
 function writer(call: ResourceCall): (type: string, object: Written['object']) => string {
   const { as } = formOf(call)
-  const { clock } = call.server
+  const { server } = call
   let definitions = true
   const formed = (type: string, object: KubeObject): Json => {
     if (type === 'ERROR') return JSON.stringify(object)
-    if (as === 'metadata') return partialText(object, clock.shownOffsetMs)
+    if (as === 'metadata') return partialText(server, object)
     if (as === 'object' && type === 'BOOKMARK') return JSON.stringify(object)
-    if (as === 'object') return objectText(call.type, object, clock.shownOffsetMs)
+    if (as === 'object') return objectText(server, call.type, object)
     const { resourceVersion } = object.metadata
     if (type === 'BOOKMARK') return tableText(call, [], { resourceVersion }, false)
     const text = tableText(call, [object], { resourceVersion }, definitions)

@@ -15,7 +15,7 @@ export type RealTime = {
 export function coupleToRealTime(clock: VirtualClock): RealTime {
   let lastWallMs = Date.now()
   let lastVirtualMs = clock.now()
-  clock.shownOffsetMs = lastWallMs - lastVirtualMs
+  clock.shownOffsetMs = wholeSeconds(lastWallMs - lastVirtualMs)
   let timer: NodeJS.Timeout
 
   const catchUp = () => {
@@ -24,7 +24,7 @@ export function coupleToRealTime(clock: VirtualClock): RealTime {
     lastWallMs = wallMs
     const jumped = clock.now() !== lastVirtualMs
     if (elapsedMs > 0) clock.advance(elapsedMs)
-    if (jumped) clock.shownOffsetMs = wallMs - clock.now()
+    if (jumped) clock.shownOffsetMs = wholeSeconds(wallMs - clock.now())
     lastVirtualMs = clock.now()
   }
   const nap = () => {
@@ -38,4 +38,9 @@ export function coupleToRealTime(clock: VirtualClock): RealTime {
   }
   nap()
   return { catchUp, stop: () => clearTimeout(timer) }
+}
+
+/** Times of objects have no fractions of a second; an offset without any leads there and back. Rounded down: never ahead of the client. */
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000
 }

@@ -5,6 +5,7 @@
  */
 import { formatApiVersion } from '../meta.ts'
 import type { NameRule } from '../names.ts'
+import type { TypeSchema } from '../schema.ts'
 import { qualified } from '../status.ts'
 
 /** A part of an object with its own path. Without a `kind` it speaks the object's own. */
@@ -62,6 +63,8 @@ export type ResourceType = {
   readonly protection?: string
   /** Defined by a user, in a CustomResourceDefinition. */
   readonly custom?: boolean
+  /** The type of a custom kind's objects; those of built-in kinds are in the generated schema. */
+  readonly schema?: TypeSchema
 }
 
 export const ALL_VERBS: readonly string[] = [

@@ -4,12 +4,13 @@
  * The same for bodies in JSON, YAML and protobuf, for the results of patches, and for manifests.
  * Source: sigs.k8s.io/json (UnmarshalStrict, case-sensitive); apimachinery/pkg/runtime/serializer/json.
  */
+import { jsonType } from '../../api/go-format.ts'
 import { isFields, type Fields } from '../../api/meta.ts'
 import { goName, type FieldSchema, type TypeSchema, type ValueSchema } from '../../api/schema.ts'
 import type { Notes } from './json-text.ts'
 import { decodeScalar } from './scalars.ts'
-import { goTypeOf, GoTypeError, jsonType } from './go-types.ts'
-import { withZeroStructs, zeroValue } from './zero-values.ts'
+import { goTypeOf, GoTypeError } from './go-types.ts'
+import { withZeroStructs, zeroValue } from '../../api/zero-values.ts'
 
 /** Go's words for why a value is no object of its type. */
 export class DecodeError extends Error {}
@@ -22,7 +23,7 @@ export type Decoded = {
 
 export type DecodeOptions = {
   /** What the JSON text told beside its values. */
-  readonly notes?: Notes
+  readonly notes?: Notes | undefined
   /** Added to each time: what the client's clock shows → virtual time. */
   readonly shiftMs?: number
 }
@@ -54,7 +55,6 @@ function decodeStruct(walk: Walk, type: TypeSchema, value: unknown): Record<stri
   if (value !== null && !isFields(value)) mismatch(walk, value, goName(type))
   if (isFields(value)) {
     const outer = walk.struct
-    noteDuplicates(walk, value, type)
     for (const key of Object.keys(value)) {
       const field = type.fields.get(key)
       if (field) decodeField(walk, type, field, value, object)
@@ -62,6 +62,7 @@ function decodeStruct(walk: Walk, type: TypeSchema, value: unknown): Record<stri
       else strictError(walk, 'unknown field', key)
     }
     walk.struct = outer
+    noteDuplicates(walk, value, type)
   }
   return withZeroStructs(type, object)
 }
@@ -127,7 +128,6 @@ function list(walk: Walk, items: ValueSchema, value: unknown, goType: string): u
 
 function map(walk: Walk, values: ValueSchema, value: unknown, goType: string): Fields | undefined {
   if (!isFields(value)) return mismatch(walk, value, goType)
-  noteDuplicates(walk, value)
   const decoded: Record<string, unknown> = {}
   const valueType = goTypeOf(values)
   for (const key of Object.keys(value)) {
@@ -136,9 +136,9 @@ function map(walk: Walk, values: ValueSchema, value: unknown, goType: string): F
     walk.path.pop()
     set(decoded, key, item ?? zeroValue(values))
   }
+  noteDuplicates(walk, value)
   return decoded
 }
-
 
 function isZero(value: unknown): boolean {
   if (Array.isArray(value)) return value.length === 0

@@ -46,10 +46,3 @@ export function goTypeOf(schema: ValueSchema): string {
       return `map[string]${goTypeOf(schema.values)}`
   }
 }
-
-/** As Go names a JSON value. */
-export function jsonType(value: unknown): string {
-  if (Array.isArray(value)) return 'array'
-  if (typeof value === 'boolean') return 'bool'
-  return value === null ? 'null' : typeof value
-}

@@ -84,7 +84,8 @@ class Reader {
       if (!isList) this.#key()
       return this.#value()
     }
-    if (next !== (isList ? ']' : '}')) throw this.#invalid(isList ? 'after array element' : 'after object key:value pair')
+    if (next !== (isList ? ']' : '}'))
+      throw this.#invalid(isList ? 'after array element' : 'after object key:value pair')
     this.#at += 1
     this.#open.pop()
     return isList ? container.list : container.fields
@@ -181,7 +182,10 @@ class Reader {
     if (!container) return
     const parent = 'list' in container ? container.list : container.fields
     const spellings = this.#notes.spellings.get(parent) ?? new Map<string | number, string>()
-    this.#notes.spellings.set(parent, spellings.set('list' in container ? container.list.length : container.key, spelling))
+    this.#notes.spellings.set(
+      parent,
+      spellings.set('list' in container ? container.list.length : container.key, spelling),
+    )
   }
 
   #space(): void {
@@ -215,5 +219,7 @@ function quoted(character: string): string {
   if (character === "'") return String.raw`'\''`
   if (character === '"') return `'"'`
   const byte = new TextEncoder().encode(character)[0]!
-  return `'${JSON.stringify(String.fromCharCode(byte)).slice(1, -1).replace(/\\u00([\da-f]{2})/, String.raw`\x$1`)}'`
+  return `'${JSON.stringify(String.fromCharCode(byte))
+    .slice(1, -1)
+    .replace(/\\u00([\da-f]{2})/, String.raw`\x$1`)}'`
 }

@@ -8,6 +8,7 @@ import { apiVersionOf, type ResourceType } from '../../api/kinds/row.ts'
 import type { Fields, KubeObject, ObjectMeta } from '../../api/meta.ts'
 import { badRequest } from '../../api/status.ts'
 import type { Call, ResourceCall } from '../server.ts'
+import { writeOptions } from '../write-options.ts'
 import { readBytes, syntaxOf, textOf } from './body.ts'
 import { DecodeError, decodeValue } from './decode-value.ts'
 import { checkStrictly, strictnessOf } from './field-validation.ts'
@@ -19,28 +20,33 @@ export async function readObject(call: ResourceCall): Promise<KubeObject> {
   const { type } = call
   const syntax = syntaxOf(call)
   const bytes = await readBytes(call)
+  writeOptions(call, call.info.verb === 'create' ? 'CreateOptions' : 'UpdateOptions')
   const { sent, gvk } = read(bytes, () => readSent(bytes, syntax, type), type.kind)
   const handled = (why: string) =>
     badRequest(`${gvk.kind} in version "${gvk.version}" cannot be handled as a ${type.kind}: ${why}`)
   checkKind(call, gvk, handled)
-  const object = decode(call, sent, handled)
-  return toStorage(type, { ...object, metadata: object['metadata'] as ObjectMeta })
+  try {
+    return toStorage(type, decodeObject(call, sent.value(typeSchema(call.server, type)), sent))
+  } catch (fault) {
+    if (fault instanceof SyntaxError || fault instanceof DecodeError) throw handled(fault.message)
+    throw fault
+  }
 }
 
 /**
- * DeleteOptions from a body that may be empty.
+ * DeleteOptions, undefined when there is no body.
  *
  * @throws ApiError 400, 413, 415
  */
-export async function readDeleteOptions(call: Call): Promise<Fields> {
+export async function readDeleteBody(call: Call): Promise<Fields | undefined> {
   const bytes = await readBytes(call)
-  if (bytes.length === 0) return {}
+  if (bytes.length === 0) return undefined
   const syntax = syntaxOf(call)
   const schema = call.server.schema.type('io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions')!
   try {
     const sent = readSent(bytes, syntax, { group: '', version: 'v1', kind: 'DeleteOptions' })
     if (sent.gvk.kind !== 'DeleteOptions') throw new SyntaxError('decoded object cannot be converted to DeleteOptions')
-    return decodeValue(schema, sent.value(schema), sent).object
+    return decodeValue(schema, sent.value(schema)).object
   } catch (fault) {
     if (fault instanceof SyntaxError || fault instanceof DecodeError) throw badRequest(fault.message)
     throw fault
@@ -79,7 +85,9 @@ function checkKind({ type, server }: ResourceCall, gvk: GroupVersionKind, handle
     throw handled(`no kind "${gvk.kind}" is registered for version "${apiVersion}" in scheme "${scheme}"`)
   }
   if (sent?.storage !== type.storage) {
-    throw handled(`converting (${gvk.version}.${gvk.kind}) to (${internalPackage(type)}.${type.kind}): unknown conversion`)
+    throw handled(
+      `converting (${gvk.version}.${gvk.kind}) to (${internalPackage(type)}.${type.kind}): unknown conversion`,
+    )
   }
   throw badRequest(
     `the API version in the data (${apiVersion}) does not match the expected API version (${apiVersionOf(type)})`,
@@ -91,19 +99,17 @@ function internalPackage({ group, kind }: ResourceType): string {
   return group === '' || kind === 'Event' ? 'core' : group.split('.')[0]!
 }
 
-function decode(call: ResourceCall, sent: SentValue, handled: Handled): Fields {
+/**
+ * A value of the call's kind as an object, as strictly as the request asks.
+ *
+ * @throws DecodeError
+ */
+export function decodeObject(call: ResourceCall, value: unknown, about: Partial<SentValue> = {}): KubeObject {
   const schema = typeSchema(call.server, call.type)
-  const { notes } = sent
-  const strictness = strictnessOf(call)
-  try {
-    const value = sent.value(schema)
-    if (!schema) return value as Fields
-    const shiftMs = -call.server.clock.shownOffsetMs
-    const { object, strictErrors } = decodeValue(schema, value, { shiftMs, ...(notes && { notes }) })
-    checkStrictly(call, strictness, [...sent.yamlErrors.map((it) => `yaml: unmarshal errors:\n  ${it}`), ...strictErrors])
-    return object
-  } catch (fault) {
-    if (fault instanceof SyntaxError || fault instanceof DecodeError) throw handled(fault.message)
-    throw fault
-  }
+  const shiftMs = -call.server.clock.shownOffsetMs
+  const { object, strictErrors } = schema
+    ? decodeValue(schema, value, { shiftMs, notes: about.notes })
+    : { object: value as Fields, strictErrors: [] }
+  checkStrictly(call, strictnessOf(call), [...(about.yamlErrors ?? []), ...strictErrors])
+  return { ...object, metadata: { ...(object['metadata'] as ObjectMeta) } }
 }

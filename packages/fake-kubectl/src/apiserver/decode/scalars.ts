@@ -2,11 +2,12 @@
  * Scalars of bodies: their types checked, their values as Kubernetes writes them back.
  * Source: Go's encoding/json literalStore; UnmarshalJSON of Quantity, Time, MicroTime, IntOrString, RawExtension.
  */
+import { jsonType } from '../../api/go-format.ts'
 import { formatMicroTime, formatTime } from '../../api/meta.ts'
 import { canonicalQuantity } from '../../api/quantity-text.ts'
 import type { Scalar } from '../../api/schema.ts'
 import { parseMicroTime, parseTime } from './go-time.ts'
-import { GoTypeError, jsonType } from './go-types.ts'
+import { GoTypeError } from './go-types.ts'
 
 export type ScalarContext = {
   /** How a number was written, where that says more than its value. */

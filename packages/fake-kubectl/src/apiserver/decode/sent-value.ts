@@ -2,10 +2,11 @@
  * From a body's bytes to a JSON value and what kind it says it is, whatever the syntax.
  * Source: apimachinery/pkg/runtime/serializer/{json,protobuf}; meta.go, Interpret.
  */
+import { jsonType } from '../../api/go-format.ts'
 import { isFields, own, parseApiVersion, type Fields } from '../../api/meta.ts'
 import type { TypeSchema } from '../../api/schema.ts'
 import { textOf, type Syntax } from './body.ts'
-import { goTypeOf, jsonType } from './go-types.ts'
+import { goTypeOf } from './go-types.ts'
 import { parseJson, type Notes } from './json-text.ts'
 import { readEnvelope, readMessage } from './protobuf.ts'
 import { parseYaml } from './yaml-text.ts'
@@ -17,7 +18,7 @@ export type SentValue = {
   /** As the type that the kind has; called when the kind is known to be the right one. @throws SyntaxError */
   value(type: TypeSchema | undefined): unknown
   readonly notes?: Notes
-  /** Keys that come twice in YAML, in Go's words. */
+  /** Keys that come twice in YAML, in Go's words: one error for all. */
   readonly yamlErrors: readonly string[]
 }
 
@@ -26,7 +27,12 @@ export function readSent(bytes: Uint8Array, syntax: Syntax, expected: GroupVersi
   if (syntax === 'protobuf') return fromProtobuf(bytes, expected)
   const text = textOf(bytes)
   const { value, notes, duplicates = [] } = syntax === 'yaml' ? fromYaml(text) : fromJson(text)
-  return { gvk: gvkOf(value, expected), value: () => value ?? {}, ...(notes && { notes }), yamlErrors: duplicates }
+  return {
+    gvk: gvkOf(value, expected),
+    value: () => value ?? {},
+    ...(notes && { notes }),
+    yamlErrors: yamlErrors(duplicates),
+  }
 }
 
 function fromProtobuf(bytes: Uint8Array, expected: GroupVersionKind): SentValue {
@@ -36,6 +42,10 @@ function fromProtobuf(bytes: Uint8Array, expected: GroupVersionKind): SentValue 
     return readMessage(type, raw)
   }
   return { gvk: withDefaults(apiVersion, kind, expected), value, yamlErrors: [] }
+}
+
+function yamlErrors(duplicates: readonly string[]): string[] {
+  return duplicates.length === 0 ? [] : [['yaml: unmarshal errors:', ...duplicates].join('\n  ')]
 }
 
 type Text = { value: unknown; notes?: Notes; duplicates?: readonly string[] }

@@ -95,7 +95,7 @@ class WireReader {
   }
 
   #skipGroup(): void {
-    for (let depth = 1; depth > 0; ) {
+    for (let depth = 1; depth > 0;) {
       const wireType = Number(this.varint() & 7n)
       if (wireType === GROUP_START) depth += 1
       else if (wireType === GROUP_END) depth -= 1

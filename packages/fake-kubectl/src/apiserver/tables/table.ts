@@ -72,15 +72,14 @@ const DESCRIPTIONS: Record<string, string> = {
 
 function inclusion({ url, type, server }: ResourceCall): (object: KubeObject) => Json {
   const policy = url.searchParams.get('includeObject') ?? ''
-  const { shownOffsetMs } = server.clock
   switch (policy) {
     case 'None':
       return () => ''
     case 'Object':
-      return (object) => `,"object":${objectText(type, object, shownOffsetMs)}`
+      return (object) => `,"object":${objectText(server, type, object)}`
     case '':
     case 'Metadata':
-      return (object) => `,"object":${partialText(object, shownOffsetMs)}`
+      return (object) => `,"object":${partialText(server, object)}`
     default:
       throw badRequest(`invalid includeObject value: "${policy}"`)
   }
