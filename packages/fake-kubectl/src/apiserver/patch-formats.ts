@@ -10,7 +10,7 @@ import { strategicMergePatch } from '../api/patch/strategic.ts'
 import type { TypeSchema } from '../api/schema.ts'
 import { badRequest, invalidValue, unsupportedMediaType, type FieldError } from '../api/status.ts'
 import { mediaType } from './decode/body.ts'
-import { parseJson } from './decode/json-text.ts'
+import { parseJson } from './decode/parse-json.ts'
 import type { ResourceCall } from './server.ts'
 
 /** A custom resource has no Go type that would say how its lists merge. @throws ApiError 415 */

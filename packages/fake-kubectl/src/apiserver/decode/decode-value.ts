@@ -7,7 +7,7 @@
 import { jsonType } from '../../api/go-format.ts'
 import { isFields, type Fields } from '../../api/meta.ts'
 import { goName, type FieldSchema, type TypeSchema, type ValueSchema } from '../../api/schema.ts'
-import type { Notes } from './json-text.ts'
+import type { Notes } from './parse-json.ts'
 import { decodeScalar } from './scalars.ts'
 import { goTypeOf, GoTypeError } from './go-types.ts'
 import { withZeroStructs, zeroValue } from '../../api/zero-values.ts'
@@ -26,6 +26,8 @@ export type DecodeOptions = {
   readonly notes?: Notes | undefined
   /** Added to each time: what the client's clock shows → virtual time. */
   readonly shiftMs?: number
+  /** A value of the wrong type stays: of a custom resource, validation tells of it later, with the schema's words. */
+  readonly lenient?: boolean
 }
 
 /** @throws DecodeError */
@@ -50,10 +52,12 @@ type Walk = DecodeOptions & {
 
 const MAX_STRICT_ERRORS = 100
 
-function decodeStruct(walk: Walk, type: TypeSchema, value: unknown): Record<string, unknown> {
+function decodeStruct(walk: Walk, type: TypeSchema, value: unknown): Fields {
   const object: Record<string, unknown> = {}
-  if (value !== null && !isFields(value)) mismatch(walk, value, goName(type))
-  if (isFields(value)) {
+  if (!isFields(value)) {
+    const kept = value === null ? undefined : mismatch(walk, value, goName(type))
+    if (kept !== undefined) return kept as Fields
+  } else {
     const outer = walk.struct
     for (const key of Object.keys(value)) {
       const field = type.fields.get(key)
@@ -105,6 +109,7 @@ function scalar(walk: Walk, kind: (ValueSchema & { kind: 'scalar' })['scalar'], 
   try {
     return decodeScalar(kind, value, { spelling, goType: place.goType, shiftMs: walk.shiftMs ?? 0 })
   } catch (fault) {
+    if (isLenient(walk)) return value
     if (fault instanceof GoTypeError) {
       if (fault.ends) throw new DecodeError(inContext(walk, fault))
       walk.typeError ??= inContext(walk, fault)
@@ -115,7 +120,7 @@ function scalar(walk: Walk, kind: (ValueSchema & { kind: 'scalar' })['scalar'], 
   }
 }
 
-function list(walk: Walk, items: ValueSchema, value: unknown, goType: string): unknown[] | undefined {
+function list(walk: Walk, items: ValueSchema, value: unknown, goType: string): unknown {
   if (!Array.isArray(value)) return mismatch(walk, value, goType)
   const itemType = goType.startsWith('[]') ? goType.slice(2) : goTypeOf(items)
   return value.map((_, i) => {
@@ -126,7 +131,7 @@ function list(walk: Walk, items: ValueSchema, value: unknown, goType: string): u
   })
 }
 
-function map(walk: Walk, values: ValueSchema, value: unknown, goType: string): Fields | undefined {
+function map(walk: Walk, values: ValueSchema, value: unknown, goType: string): unknown {
   if (!isFields(value)) return mismatch(walk, value, goType)
   const decoded: Record<string, unknown> = {}
   const valueType = goTypeOf(values)
@@ -146,8 +151,15 @@ function isZero(value: unknown): boolean {
   return value === '' || value === 0 || value === false
 }
 
-function mismatch(walk: Walk, value: unknown, goType: string): undefined {
+/** @returns what stays in the place of a value of the wrong type */
+function mismatch(walk: Walk, value: unknown, goType: string): unknown {
+  if (isLenient(walk)) return value
   walk.typeError ??= inContext(walk, new GoTypeError(jsonType(value), goType))
+}
+
+/** Metadata has the same Go type in every object. */
+function isLenient({ lenient = false, path }: Walk): boolean {
+  return lenient && path[0] !== 'metadata'
 }
 
 function inContext(walk: Walk, { found, goType }: GoTypeError): string {

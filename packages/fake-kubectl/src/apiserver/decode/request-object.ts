@@ -108,7 +108,7 @@ export function decodeObject(call: ResourceCall, value: unknown, about: Partial<
   const schema = typeSchema(call.server, call.type)
   const shiftMs = -call.server.clock.shownOffsetMs
   const { object, strictErrors } = schema
-    ? decodeValue(schema, value, { shiftMs, notes: about.notes })
+    ? decodeValue(schema, value, { shiftMs, notes: about.notes, lenient: call.type.custom ?? false })
     : { object: value as Fields, strictErrors: [] }
   checkStrictly(call, strictnessOf(call), [...(about.yamlErrors ?? []), ...strictErrors])
   return { ...object, metadata: { ...(object['metadata'] as ObjectMeta) } }

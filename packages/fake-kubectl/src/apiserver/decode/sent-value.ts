@@ -7,9 +7,9 @@ import { isFields, own, parseApiVersion, type Fields } from '../../api/meta.ts'
 import type { TypeSchema } from '../../api/schema.ts'
 import { textOf, type Syntax } from './body.ts'
 import { goTypeOf } from './go-types.ts'
-import { parseJson, type Notes } from './json-text.ts'
+import { parseJson, type Notes } from './parse-json.ts'
 import { readEnvelope, readMessage } from './protobuf.ts'
-import { parseYaml } from './yaml-text.ts'
+import { parseYaml } from './parse-yaml.ts'
 
 export type GroupVersionKind = { readonly group: string; readonly version: string; readonly kind: string }
 
