@@ -94,6 +94,23 @@ describe('list', () => {
 })
 
 describe('watch', () => {
+  test('that nobody reads is cut off before it fills the memory', async () => {
+    const cluster = createCluster()
+    const response = await cluster.fetch('https://cluster/api/v1/namespaces/default/configmaps?watch=true')
+    const reader = response.body!.getReader()
+    await reader.read()
+
+    const text = 'x'.repeat(1_000_000)
+    for (let i = 0; i < 20; i++) {
+      await send(cluster, 'POST', '/api/v1/namespaces/default/configmaps', configMap(`big-${i}`, { text }))
+    }
+
+    let events = 0
+    while (!(await reader.read()).done) events += 1
+    expect(events).toBe(17)
+    expect(cluster.apiLog.filter(({ verb }) => verb === 'watch')).toHaveLength(1)
+  })
+
   test('begins at its resourceVersion and goes on with every change', async () => {
     const cluster = await withMaps(['a'])
     const { body } = await ask(cluster, MAPS)

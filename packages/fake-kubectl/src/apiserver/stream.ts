@@ -5,34 +5,85 @@ import type { Call } from './server.ts'
 
 export type Sink = { write(text: string): void; end(): void }
 
+/** Who takes the text of a stream. `write` tells how many bytes or characters it has not got rid of yet. */
+export type Reader = { write(text: string): number; end(): void; fail(reason: unknown): void }
+
+/** What a client does not read is kept for it up to here; the real server, too, cuts off a watch that falls behind. */
+const MOST_WAITING = 16 * 2 ** 20
+
+const sources = new WeakMap<Response, (reader: Reader) => void>()
+
+/**
+ * The text of a streaming answer without the streams of `fetch` between, for who serves it over a socket: a hundred
+ * watchers of one object cost a hundred writes.
+ *
+ * @returns takes a reader, once; undefined for an answer that does not stream
+ */
+export function sourceOf(response: Response): ((reader: Reader) => void) | undefined {
+  return sources.get(response)
+}
+
 /**
  * @param start begins to write and returns what stops it; called once, before the response is returned
  */
 export function streamed(call: Call, contentType: string, start: (sink: Sink) => () => void): Response {
-  const encoder = new TextEncoder()
   const { signal } = call.request
   let resolve = () => {}
   call.ended = new Promise((settle) => (resolve = settle))
   let stop: (() => void) | undefined
-  let open = true
+  let state: 'open' | 'ended' | 'failed' = 'open'
+  let reader: Reader | undefined
+  const early: string[] = []
 
-  const finish = (how: () => void) => {
-    if (!open) return
-    open = false
+  const finish = (how: 'ended' | 'failed') => {
+    if (state !== 'open') return
+    state = how
     signal.removeEventListener('abort', abort)
     stop?.()
-    how()
+    tellEnd()
     resolve()
   }
-  const abort = () => finish(() => sender?.error(signal.reason))
-  let sender: ReadableStreamDefaultController<Uint8Array> | undefined
-  const body = new ReadableStream<Uint8Array>({ start: (it) => void (sender = it), cancel: () => finish(() => {}) })
+  const tellEnd = () => (state === 'ended' ? reader?.end() : reader?.fail(signal.reason))
+  const abort = () => finish('failed')
+  const write = (text: string) => {
+    if (state !== 'open') return
+    if (!reader) early.push(text)
+    else if (reader.write(text) > MOST_WAITING) finish('ended')
+  }
+  const read = (it: Reader) => {
+    reader = it
+    for (const text of early.splice(0)) reader.write(text)
+    if (state !== 'open') tellEnd()
+  }
+  const leave = () => {
+    reader = undefined
+    finish('ended')
+  }
 
   signal.addEventListener('abort', abort, { once: true })
-  stop = start({
-    write: (text) => (open ? sender?.enqueue(encoder.encode(text)) : undefined),
-    end: () => finish(() => sender?.close()),
-  })
-  if (!open) stop()
-  return new Response(body, { headers: { 'content-type': contentType, 'cache-control': 'no-cache, private' } })
+  stop = start({ write, end: () => finish('ended') })
+  if (state !== 'open') stop()
+  const headers = { 'content-type': contentType, 'cache-control': 'no-cache, private' }
+  const response = new Response(asBody(read, leave), { headers })
+  sources.set(response, read)
+  return response
+}
+
+/** The stream as `fetch` gives it; it takes the text only when somebody reads. */
+function asBody(read: (reader: Reader) => void, leave: () => void): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder()
+  let taken = false
+  const take = (sender: ReadableStreamDefaultController<Uint8Array>) => {
+    taken = true
+    read({
+      write(text) {
+        sender.enqueue(encoder.encode(text))
+        return -(sender.desiredSize ?? 0)
+      },
+      end: () => sender.close(),
+      fail: (reason) => sender.error(reason),
+    })
+  }
+  const pull = (sender: ReadableStreamDefaultController<Uint8Array>) => (taken ? undefined : take(sender))
+  return new ReadableStream({ pull, cancel: leave }, new ByteLengthQueuingStrategy({ highWaterMark: 0 }))
 }

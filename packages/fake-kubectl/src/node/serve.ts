@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { textOf } from '../apiserver/encode.ts'
+import { sourceOf, type Reader } from '../apiserver/stream.ts'
 import type { Cluster } from '../cluster.ts'
 import { peerOf } from './peer.ts'
 
@@ -52,8 +53,21 @@ async function send(answer: Response, response: ServerResponse): Promise<void> {
   if (whole !== undefined) return void response.end(whole)
   // A watch may have nothing to say for minutes; kubectl waits for the headers.
   response.flushHeaders()
+  const source = sourceOf(answer)
+  if (source) return source(readerFor(response))
   if (!answer.body) return void response.end()
   await pipeline(Readable.fromWeb(answer.body as never), response)
+}
+
+function readerFor(response: ServerResponse): Reader {
+  return {
+    write(text) {
+      response.write(text)
+      return response.writableLength
+    },
+    end: () => void response.end(),
+    fail: () => void response.destroy(),
+  }
 }
 
 /** What cannot be answered any more is broken off; what cannot be understood is a bad request. */
