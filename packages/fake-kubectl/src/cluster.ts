@@ -20,6 +20,7 @@ import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
 import { runRoleAggregation } from './controllers/role-aggregation.ts'
 import { runPodTermination } from './controllers/pod-termination.ts'
 import { runProtection } from './controllers/protection.ts'
+import { runResourceQuotaController } from './controllers/resource-quota.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
 import { Store, type StoredObjects } from './store/store.ts'
 import { buildWorld } from './world/build.ts'
@@ -44,6 +45,8 @@ export type ClusterOptions = {
   anonymous?: 'admin' | 'system:anonymous'
   /** Has the cluster a metrics server, so that `kubectl top` works? No when absent, as in a fresh cluster. */
   metrics?: boolean
+  /** The admission plugin that gives pods an account and its token; on when absent, as in a real cluster. */
+  serviceAccountAdmission?: boolean
 }
 
 /** Everything a cluster is, as JSON; its API log is not part of it. */
@@ -96,11 +99,8 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   return face(server, kubelets)
 }
 
-function createServer(
-  { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', metrics = false }: ClusterOptions,
-  kubelets: Map<string, Kubelet>,
-  { schema }: Builtins,
-): Server {
+function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, { schema }: Builtins): Server {
+  const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', metrics = false } = options
   const startMs = Date.parse(startAt)
   if (Number.isNaN(startMs))
     throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
@@ -115,6 +115,7 @@ function createServer(
     anonymous: anonymous === 'admin' ? ADMIN : NOBODY,
     apiLog: [],
     faults: [],
+    options: { serviceAccountAdmission: options.serviceAccountAdmission ?? true },
   }
 }
 
@@ -123,6 +124,7 @@ function runControllers(server: Server): void {
   runGarbageCollector(server)
   runProtection(server)
   runRoleAggregation(server)
+  runResourceQuotaController(server)
   runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }

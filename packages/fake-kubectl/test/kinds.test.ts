@@ -122,7 +122,7 @@ describe('two versions of one object', () => {
 
     const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } }
     expect(second.spec.metrics[0]).toEqual(cpu)
-    expect(first.spec).toEqual({ scaleTargetRef, maxReplicas: 5, targetCPUUtilizationPercentage: 60 })
+    expect(first.spec).toEqual({ scaleTargetRef, minReplicas: 1, maxReplicas: 5, targetCPUUtilizationPercentage: 60 })
     expect(Object.keys(first.metadata.annotations)).toEqual(['autoscaling.alpha.kubernetes.io/metrics'])
     expect(changed.spec).toMatchObject({ maxReplicas: 9, metrics: [cpu, memory] })
     expect(changed.metadata.annotations).toBeUndefined()

@@ -67,7 +67,7 @@ const NAMESPACED: readonly Row[] = [
     'jobs',
     'Job',
     {
-      spec: { completions: 4, selector: SELECTOR, template: TEMPLATE },
+      spec: { completions: 4, manualSelector: true, selector: SELECTOR, template: TEMPLATE },
       status: {
         succeeded: 1,
         startTime: HOUR_AGO,
@@ -166,12 +166,9 @@ const NAMESPACED: readonly Row[] = [
     'resourcequotas',
     'ResourceQuota',
     {
-      status: {
-        hard: { 'limits.cpu': '2', 'requests.cpu': '1', pods: '3' },
-        used: { 'limits.cpu': '0', 'requests.cpu': '500m', pods: '1' },
-      },
+      spec: { hard: { 'limits.cpu': '2', 'requests.cpu': '1', pods: '3' } },
     },
-    ['pods: 1/3, requests.cpu: 500m/1', 'limits.cpu: 0/2', '60m'],
+    ['pods: 0/3, requests.cpu: 0/1', 'limits.cpu: 0/2', '60m'],
   ],
   ['v1', 'limitranges', 'LimitRange', {}, [HOUR_AGO]],
   [
@@ -204,7 +201,7 @@ const OF_THE_CLUSTER: readonly Row[] = [
       },
       status: { phase: 'Bound' },
     },
-    ['5Gi', 'RWOP', 'Retain', 'Bound', 'default/data', 'fast', '<unset>', '', '60m', '<unset>'],
+    ['5Gi', 'RWOP', 'Retain', 'Bound', 'default/data', 'fast', '<unset>', '', '60m', 'Filesystem'],
   ],
   [
     'storage.k8s.io/v1',
@@ -218,7 +215,7 @@ const OF_THE_CLUSTER: readonly Row[] = [
     'csidrivers',
     'CSIDriver',
     { spec: { attachRequired: false } },
-    [false, false, false, '<unset>', false, '<none>', '60m'],
+    [false, false, false, '<unset>', false, 'Persistent', '60m'],
   ],
   [
     'scheduling.k8s.io/v1',

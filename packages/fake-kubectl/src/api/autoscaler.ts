@@ -13,17 +13,19 @@ const BEHAVIOR = 'autoscaling.alpha.kubernetes.io/behavior'
 
 /** As autoscaling/v1 shows it. */
 export function autoscalerV1(object: KubeObject): KubeObject {
-  const { metrics = [], behavior, ...spec } = fields(object['spec'])
-  const { currentMetrics = [], conditions = [], ...status } = fields(object['status'])
-  const target = (metrics as Fields[]).find(isCpuTarget)
-  const current = (currentMetrics as Fields[]).map((it) => at(it, 'resource.current.averageUtilization'))
+  const { metrics: _metrics, behavior, ...spec } = fields(object['spec'])
+  const { currentMetrics: _current, conditions: _conditions, ...status } = fields(object['status'])
+  const metrics = list(object, 'spec.metrics')
+  const currentMetrics = list(object, 'status.currentMetrics')
+  const target = metrics.find(isCpuTarget)
+  const current = currentMetrics.map((it) => at(it, 'resource.current.averageUtilization'))
   const carried = {
     ...annotation(
       OTHER_METRICS,
-      (metrics as Fields[]).filter((metric) => !isCpuTarget(metric)),
+      metrics.filter((metric) => !isCpuTarget(metric)),
     ),
-    ...annotation(CURRENT_METRICS, currentMetrics as unknown[]),
-    ...annotation(CONDITIONS, conditions as unknown[]),
+    ...annotation(CURRENT_METRICS, currentMetrics),
+    ...annotation(CONDITIONS, list(object, 'status.conditions')),
     ...(behavior !== undefined && { [BEHAVIOR]: JSON.stringify(behavior) }),
   }
   const percentage = at(target, 'resource.target.averageUtilization')
@@ -106,6 +108,11 @@ function parsed(text: string): unknown {
   } catch {
     return undefined // An annotation that is no JSON says nothing; the real server drops it, too.
   }
+}
+
+/** Go writes an absent list as null. */
+function list(object: KubeObject, path: string): Fields[] {
+  return (at(object, path) ?? []) as Fields[]
 }
 
 function fields(value: unknown): Fields {

@@ -1,116 +1,113 @@
 /**
- * What happens to an object between its decoding and the store: its identity is given, its name and namespace agree with
- * the URL, its kind's defaults are filled in, and its namespace takes it.
- * Source: apiserver/pkg/registry/rest/{create,update}.go; plugin NamespaceLifecycle.
+ * What happens to an object between its decoding and the store, stage by stage: its place and identity, its defaults, what
+ * plugins add, what its kind prepares and allocates, whether it is valid, whether a plugin still refuses it.
+ * Source: apiserver/pkg/endpoints/handlers/{create,update}.go; registry/generic/registry/store.go, create and Update.
  */
-import { at, equal, formatTime, type KubeObject } from '../api/meta.ts'
-import { builtIn } from '../api/kinds/built-in.ts'
-import { hasStatus, type ResourceType } from '../api/kinds/row.ts'
-import { ApiError, badRequest, forbidden } from '../api/status.ts'
-import { withDefaults } from './defaults.ts'
+import type { ResourceType } from '../api/kinds/row.ts'
+import { copy, type KubeObject } from '../api/meta.ts'
+import type { TypeSchema } from '../api/schema.ts'
+import { ApiError, invalid } from '../api/status.ts'
+import { admit, validateAdmission } from './admission/chain.ts'
+import type { Creator, Write } from './admission/plugin.ts'
+import { decodeValue } from './decode/decode-value.ts'
+import { fillIn } from './defaults/defaults.ts'
+import { isDryRun } from './endpoints.ts'
 import { confirmNoEscalation } from './escalation.ts'
+import {
+  checkSameObject,
+  checkVersion,
+  generationOf,
+  inNamespace,
+  metadataChanges,
+  named,
+  newMetadata,
+  statusIsOurs,
+} from './metadata.ts'
 import { written } from './parts.ts'
-import type { ResourceCall, Server } from './server.ts'
+import { actor, type ResourceCall } from './server.ts'
+import { STRATEGIES } from './strategies/all.ts'
 import { validate, validateUpdate } from './validate.ts'
-
-const SUFFIX_LENGTH = 5
 
 /** The object as it will be stored. @throws ApiError */
 export function admitNew(call: ResourceCall, sent: KubeObject): KubeObject {
-  const { type, info, server } = call
-  if (sent.metadata.resourceVersion) throw new ApiError(500, 'InternalError', SET_VERSION)
-  const { creationTimestamp: _theirs, ...metadata } = withNamespace(call, sent).metadata
-  const named = { ...sent, metadata: { ...metadata, name: newName(sent, server) } }
-  if (type.namespaced) checkNamespace(server, type, info.namespace, named.metadata.name)
-  const object = create(server, type, { ...named, ...(statusIsOurs(type) && { status: undefined }) })
+  const { type, server } = call
+  const { status, ...rest } = inNamespace(call, sent)
+  const { creationTimestamp: _theirs, ...metadata } = rest.metadata
+  const kept = statusIsOurs(type) || status === undefined ? {} : { status }
+  const object = defaulted(server, type, { ...rest, ...kept, metadata })
+  const write = newWrite(call, object)
+  admit(write)
+  object.metadata = named(server, type, object.metadata)
   confirmNoEscalation(call, object)
+  prepare(write)
   validate(type, object)
+  validateAdmission(write)
+  if (sent.metadata.resourceVersion) throw new ApiError(500, 'InternalError', SET_VERSION)
   return object
 }
 
 const SET_VERSION = 'resourceVersion should not be set on objects to be created'
 
-/** Identity and defaults, without looking at a request: for what the simulator creates itself, too. */
-export function create(server: Pick<Server, 'clock' | 'random'>, type: ResourceType, given: KubeObject): KubeObject {
-  const { name, generateName, namespace, labels, annotations, finalizers, ownerReferences } = given.metadata
-  const held = [...new Set([...(finalizers ?? []), ...(type.protection ? [type.protection] : [])])]
-  const metadata = {
-    name,
-    ...(generateName && { generateName }),
-    ...(namespace && { namespace }),
-    uid: server.random.uid(),
-    ...(type.generation && { generation: 1 }),
-    creationTimestamp: given.metadata.creationTimestamp ?? formatTime(server.clock.now()),
-    ...(labels && { labels }),
-    ...(annotations && { annotations }),
-    ...(held.length > 0 && { finalizers: held }),
-    ...(ownerReferences && { ownerReferences }),
-  }
-  const { kind: _kind, apiVersion: _apiVersion, ...rest } = given
-  const object = { ...rest, metadata }
-  // A malformed spec is refused by validation, not repaired by defaults.
-  return isDefaultable(type, object) ? withDefaults(type.kind, object, server.random) : object
+/** The same without a request, for what the simulator creates itself: taken on trust, but complete. */
+export function create(server: Creator, type: ResourceType, given: KubeObject): KubeObject {
+  const found = goType(server, type)
+  const object = defaulted(server, type, found ? (decodeValue(found, given).object as KubeObject) : copy(given))
+  object.metadata = named(server, type, object.metadata)
+  const write: Write = { server, type, operation: 'CREATE', subresource: '', object }
+  admit(write)
+  prepare(write)
+  return object
 }
 
-/** The object as it will replace `previous`; status and spec are written by different requests. */
+/** The object as it will replace `previous`; status and spec are written by different requests. @throws ApiError */
 export function admitUpdate(call: ResourceCall, sent: KubeObject, previous: KubeObject): KubeObject {
-  const { type, info } = call
+  const { type, info, server } = call
   checkSameObject(call, sent)
-  const object = written(type, info.subresource, sent, previous)
-  const next = { ...object, metadata: { ...object.metadata, ...generation(type, object, previous) } }
-  confirmNoEscalation(call, next, previous)
-  validate(type, next)
-  validateUpdate(type, next, previous, info.subresource)
-  return next
+  checkVersion(call, sent, previous)
+  const changes = metadataChanges(sent, previous)
+  if (changes.length > 0) throw invalid(type.kind, type.group, info.name, changes)
+  const whole = copy(sent) // A scale hands in what is stored.
+  const found = goType(server, type)
+  if (found) fillIn(found, whole)
+  const object = written(type, info.subresource, whole, previous)
+  const write: Write = { ...newWrite(call, object), operation: 'UPDATE', subresource: info.subresource, previous }
+  admit(write)
+  confirmNoEscalation(call, object, previous)
+  const strategy = STRATEGIES[type.storage]
+  strategy?.prepareForUpdate?.(write, previous)
+  if (info.subresource === '') strategy?.allocate?.(write)
+  const generation = generationOf(type, object, previous)
+  object.metadata = { ...object.metadata, ...(generation !== undefined && { generation }) }
+  validate(type, object)
+  validateUpdate(type, object, previous, info.subresource)
+  validateAdmission(write)
+  return object
 }
 
-/** Kinds whose status is written by controllers and kubelets alone. */
-function statusIsOurs(type: ResourceType): boolean {
-  return hasStatus(type) && type.storage !== 'nodes'
+function newWrite(call: ResourceCall, object: KubeObject): Write {
+  const { server, type } = call
+  const isDry = isDryRun(call)
+  return { server, type, operation: 'CREATE', subresource: '', object, user: actor(call), isDryRun: isDry }
 }
 
-function isDefaultable(type: ResourceType, object: KubeObject): boolean {
-  return type.storage !== 'pods' || Array.isArray(at(object, 'spec.containers'))
+/** With a uid and a time, and everything that its type fills in. */
+function defaulted(server: Creator, type: ResourceType, decoded: KubeObject): KubeObject {
+  const { kind: _kind, apiVersion: _apiVersion, ...rest } = decoded
+  const object = { ...rest, metadata: newMetadata(server, type, decoded.metadata) }
+  const found = goType(server, type)
+  if (found) fillIn(found, object)
+  return object
 }
 
-function newName({ metadata }: KubeObject, { random }: Server): string {
-  if (metadata.name || !metadata.generateName) return metadata.name ?? ''
-  return metadata.generateName.slice(0, 58) + random.suffix(SUFFIX_LENGTH)
+/** The type in which objects are stored; a custom resource has none, its own schema has had its say. */
+function goType({ schema, kinds }: Creator, type: ResourceType): TypeSchema | undefined {
+  if (type.custom) return undefined
+  const { group, version, kind } = kinds.resource(type.storage)
+  return schema.kind(group, version, kind)
 }
 
-function withNamespace({ type, info }: ResourceCall, object: KubeObject): KubeObject {
-  const { namespace: sent, ...metadata } = object.metadata
-  if (!type.namespaced) return { ...object, metadata }
-  if (sent && sent !== info.namespace) throw badRequest(OTHER_NAMESPACE)
-  return { ...object, metadata: { ...metadata, namespace: info.namespace } }
-}
-
-const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request'
-
-function checkNamespace({ store }: Server, type: ResourceType, namespace: string, name: string): void {
-  const owner = store.get(builtIn('namespaces'), '', namespace)
-  if (at(owner, 'status.phase') !== 'Terminating') return
-  throw forbidden(type, name, `unable to create new content in namespace ${namespace} because it is being terminated`)
-}
-
-function checkSameObject({ type, info }: ResourceCall, { metadata }: KubeObject): void {
-  if (metadata.name !== info.name) {
-    throw badRequest(
-      `the name of the object (${metadata.name ?? ''}) does not match the name on the URL (${info.name})`,
-    )
-  }
-  if (type.namespaced && metadata.namespace && metadata.namespace !== info.namespace) throw badRequest(OTHER_NAMESPACE)
-}
-
-function generation(
-  { generation: counted }: ResourceType,
-  object: KubeObject,
-  previous: KubeObject,
-): { generation?: number } {
-  if (!counted || equal(withoutMetadata(object), withoutMetadata(previous))) return {}
-  return { generation: (previous.metadata.generation ?? 1) + 1 }
-}
-
-function withoutMetadata({ metadata: _metadata, status: _status, ...rest }: KubeObject): Record<string, unknown> {
-  return rest
+function prepare(write: Write): void {
+  const strategy = STRATEGIES[write.type.storage]
+  strategy?.prepareForCreate?.(write)
+  strategy?.allocate?.(write)
 }

@@ -49,6 +49,13 @@ export type Server = {
   readonly anonymous: User
   readonly apiLog: ApiLogEntry[]
   readonly faults: Fault[]
+  readonly options: ServerOptions
+}
+
+/** Switches of the API server, for those who want it bare. */
+export type ServerOptions = {
+  /** The ServiceAccount plugin: a pod needs an account, and mounts its token. */
+  readonly serviceAccountAdmission: boolean
 }
 
 /** One request on its way through the chain; each stage fills in what it finds out. */

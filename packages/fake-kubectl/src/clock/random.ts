@@ -62,5 +62,7 @@ export function hashFraction(text: string): number {
 }
 
 function letters(random: Random, alphabet: string, length: number): string {
-  return Array.from({ length }, () => alphabet[random.integer(0, alphabet.length - 1)]).join('')
+  let text = ''
+  for (let i = 0; i < length; i++) text += alphabet[random.integer(0, alphabet.length - 1)]
+  return text
 }

@@ -8,7 +8,7 @@ import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
 import { create } from '../apiserver/admit.ts'
 import type { Server } from '../apiserver/server.ts'
 
-export type Recorder = Pick<Server, 'kinds' | 'store' | 'clock' | 'random'>
+export type Recorder = Pick<Server, 'schema' | 'kinds' | 'store' | 'clock' | 'random'>
 
 export type Happening = {
   readonly type: 'Normal' | 'Warning'

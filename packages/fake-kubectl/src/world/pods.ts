@@ -7,7 +7,7 @@ import { formatTime, type KubeObject } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Condition, Container, ContainerState, ContainerStatus, Pod } from '../api/types.ts'
 import { create } from '../apiserver/admit.ts'
-import { qosClass } from '../apiserver/defaults.ts'
+import { qosClass } from '../apiserver/strategies/qos-class.ts'
 import type { Server } from '../apiserver/server.ts'
 import { recordEvent } from '../controllers/events.ts'
 import { unready } from '../controllers/node-lifecycle.ts'
@@ -84,7 +84,7 @@ function podStatus(server: Server, pod: Pod, { machine, stage, createdMs }: Plac
     containerStatuses: pod.spec.containers.map((container) =>
       containerStatus(server, pod, container, stage, createdMs),
     ),
-    qosClass: qosClass(pod.spec.containers),
+    qosClass: qosClass(pod.spec),
   }
 }
 

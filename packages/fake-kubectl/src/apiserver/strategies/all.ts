@@ -1,0 +1,15 @@
+/** The strategies of the kinds that have one, by storage name. Most kinds need none: their rows say it all. */
+import { jobs } from './jobs.ts'
+import { namespaces, persistentVolumes, signingRequests } from './cluster.ts'
+import { pods } from './pods.ts'
+import { services } from './services.ts'
+import type { Strategy } from './strategy.ts'
+
+export const STRATEGIES: Readonly<Record<string, Strategy>> = {
+  namespaces,
+  persistentvolumes: persistentVolumes,
+  pods,
+  services,
+  'certificatesigningrequests.certificates.k8s.io': signingRequests,
+  'jobs.batch': jobs,
+}

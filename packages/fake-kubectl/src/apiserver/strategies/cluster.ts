@@ -1,0 +1,41 @@
+/**
+ * Namespaces, volumes and signing requests on their way in.
+ * Source: kubernetes/pkg/registry/core/{namespace,persistentvolume}/strategy.go, certificates/certificates/strategy.go.
+ */
+import { formatTime } from '../../api/meta.ts'
+import type { Strategy } from './strategy.ts'
+
+export const namespaces: Strategy = {
+  prepareForCreate({ object }) {
+    object['spec'] = { ...object['spec'], finalizers: ['kubernetes'] }
+    object['status'] = { phase: 'Active' }
+  },
+  prepareForUpdate({ object, subresource }, previous) {
+    if (subresource === '') object['spec'] = previous['spec']
+  },
+}
+
+export const persistentVolumes: Strategy = {
+  prepareForCreate({ object, server, user }) {
+    if (!user && object['status']?.phase !== 'Pending') return
+    object['status'] = { phase: 'Pending', lastPhaseTransitionTime: formatTime(server.clock.now()) }
+  },
+  prepareForUpdate({ object, server }, previous) {
+    const before = previous['status'] as { phase?: string } | undefined
+    if (object['status']?.phase !== before?.phase)
+      object['status'] = { ...object['status'], lastPhaseTransitionTime: formatTime(server.clock.now()) }
+  },
+}
+
+/** Who asks is who the server says it is, not who the request says. */
+export const signingRequests: Strategy = {
+  prepareForCreate({ object, user }) {
+    if (!user || typeof object['spec'] !== 'object') return
+    const { user: username, uid, groups } = user
+    const { username: _u, uid: _i, groups: _g, extra: _e, ...asked } = object['spec']
+    object['spec'] = { ...asked, username, ...(uid && { uid }), ...(groups && { groups: [...groups] }) }
+  },
+  prepareForUpdate({ object, subresource }, previous) {
+    if (subresource === '') object['spec'] = previous['spec']
+  },
+}

@@ -1,0 +1,59 @@
+/**
+ * Counts what a namespace uses of its quotas: when a quota is new or changed, and when something that was counted goes.
+ * Source: kubernetes/pkg/controller/resourcequota/resource_quota_controller.go.
+ */
+import { builtIn } from '../api/kinds/built-in.ts'
+import { at, type KubeObject } from '../api/meta.ts'
+import { addQuantities } from '../api/quantity.ts'
+import { matchesScopes } from '../quota/scopes.ts'
+import { isOver, usageOf } from '../quota/usage.ts'
+import { runController } from './controller.ts'
+import type { Recorder } from './events.ts'
+
+const QUOTAS = builtIn('resourcequotas')
+
+export function runResourceQuotaController(server: Recorder): void {
+  const { store, clock, kinds } = server
+  runController(store, clock, QUOTAS, (quota) => count(server, quota))
+  const waiting = new Set<string>()
+  const recount = (namespace: string) => {
+    if (waiting.has(namespace) || store.list(QUOTAS, namespace).length === 0) return
+    waiting.add(namespace)
+    clock.at(clock.now(), () => {
+      waiting.delete(namespace)
+      for (const quota of store.list(QUOTAS, namespace)) count(server, quota)
+    })
+  }
+  for (const type of kinds.stored.filter(({ namespaced }) => namespaced)) {
+    store.log.subscribe(type, {
+      event({ type: change, object, previous, storage }) {
+        const ended = storage === 'pods' && previous && !isOver(previous) && isOver(object)
+        if (change === 'DELETED' || ended) recount(object.metadata.namespace ?? '')
+      },
+      reset: () => waiting.clear(),
+    })
+  }
+}
+
+function count(server: Recorder, quota: KubeObject): undefined {
+  const hard = (at(quota, 'spec.hard') ?? {}) as Record<string, string>
+  const used: Record<string, string> = Object.fromEntries(Object.keys(hard).map((name) => [name, '0']))
+  for (const type of server.kinds.stored.filter((row) => row.namespaced && isLimited(row, hard))) {
+    for (const object of server.store.list(type, quota.metadata.namespace)) {
+      if (!matchesScopes(quota, object, type.storage === 'pods')) continue
+      for (const [name, amount] of Object.entries(usageOf(type, object)))
+        if (name in used) used[name] = addQuantities(used[name]!, amount)
+    }
+  }
+  server.store.update(QUOTAS, { ...quota, status: { hard, used } })
+}
+
+/** Most kinds are limited by `count/…` alone, which need not be read to see that nobody does. */
+function isLimited(
+  { storage, plural, group }: { storage: string; plural: string; group: string },
+  hard: object,
+): boolean {
+  if (['pods', 'services', 'persistentvolumeclaims'].includes(storage)) return true
+  const name = group === '' ? plural : `${plural}.${group}`
+  return name in hard || `count/${name}` in hard
+}
