@@ -6,6 +6,7 @@
 import type { ResourceType } from '../api/kinds/row.ts'
 import { copy, type KubeObject } from '../api/meta.ts'
 import type { TypeSchema } from '../api/schema.ts'
+import { withZeroStructs } from '../api/zero-values.ts'
 import { ApiError, invalid } from '../api/status.ts'
 import { admit, validateAdmission } from './admission/chain.ts'
 import type { Creator, Write } from './admission/plugin.ts'
@@ -95,7 +96,8 @@ function defaulted(server: Creator, type: ResourceType, decoded: KubeObject): Ku
   const { kind: _kind, apiVersion: _apiVersion, ...rest } = decoded
   const object = { ...rest, metadata: newMetadata(server, type, decoded.metadata) }
   const found = goType(server, type)
-  if (found) fillIn(found, object)
+  // A status that was left out is there again, empty.
+  if (found) fillIn(found, withZeroStructs(found, object) as KubeObject)
   return object
 }
 
