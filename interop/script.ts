@@ -12,7 +12,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { apiOf, type Api } from './api.ts'
 import { NEWEST, OLDER, stockBinary, type Minor } from './stock-binary.ts'
-import { stockKubectl, type Answer, type Kubectl } from './stock-kubectl.ts'
+import { namespaceNamed, stockKubectl, type Answer, type Kubectl } from './stock-kubectl.ts'
 import { words } from './words.ts'
 
 /** Text that must occur, or a pattern, or a part of the answer as JSON. */
@@ -38,6 +38,8 @@ export type Row = {
   /** For a command that goes on: what happens once it prints, and what ends it. */
   readonly meanwhile?: readonly string[]
   readonly until?: RegExp
+  /** It prints nothing at first. */
+  readonly quiet?: boolean
   /** Why a real cluster need not answer so. */
   readonly simulatorOnly?: string
   /** Why an older kubectl need not say so; only its exit code and the state after it then count. */
@@ -64,7 +66,13 @@ function scriptOf(name: string, rows: readonly Row[], version: Minor): void {
   const context: Context = { ns, dir, kubectl, api: apiOf(kubectl.kubeconfig) }
 
   beforeAll(async () => {
-    const { stderr } = await kubectl('create', 'namespace', ns)
+    const { stderr } = await kubectl.in({ stdin: namespaceNamed(ns) })(
+      'create',
+      '--raw',
+      '/api/v1/namespaces',
+      '-f',
+      '-',
+    )
     expect(stderr).toBe('')
     await patiently(async () => expect(await context.api.object('serviceaccounts/default', ns)).toBeDefined())
   })
@@ -126,7 +134,7 @@ async function runOn(row: Row, args: readonly string[], { kubectl, ns, dir }: Co
     wake()
     return Promise.race([promise, closed, sleep(PATIENCE_MS)])
   }
-  if (row.until === undefined) await sleep(500)
+  if (row.until === undefined || row.quiet) await sleep(700)
   else await printed(() => stdout !== '')
   for (const command of row.meanwhile ?? []) {
     const { code, stderr } = await kubectl('-n', ns, ...words(resolved(command, ns)))

@@ -52,3 +52,8 @@ export function serverOf(kubeconfig: string): string {
   if (server === null) throw new Error(`${kubeconfig} names no server`)
   return server[1]!
 }
+
+/** For `create --raw`, which does the least a client can do. */
+export function namespaceNamed(name: string): string {
+  return JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
+}
