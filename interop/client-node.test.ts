@@ -292,6 +292,8 @@ describe.runIf(inject('isSimulator'))('containers (simulator only: the world bri
     const stream = new PassThrough()
     let text = ''
     stream.on('data', (chunk: Buffer) => void (text += chunk.toString()))
+    // It ends with the error that the client's own abort is.
+    stream.on('error', () => undefined)
 
     const following = await new Log(shop).log('shop', pod, 'storefront', stream, { follow: true, tailLines: 2 })
 
