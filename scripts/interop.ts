@@ -2,7 +2,7 @@
  * `pnpm interop`: foreign clients against the kit. Installs the folder `interop/` (no part of the workspace, so that
  * students download none of it), checks its types and runs its suite. Further arguments go to vitest.
  *
- * With `--all` the older clients of `interop/versions/` too. With INTEROP_KUBECONFIG=FILE against that cluster.
+ * With `--all` the heavy clients of `interop/heavy/` too. With INTEROP_KUBECONFIG=FILE against that cluster.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -15,7 +15,7 @@ const all = args.includes('--all')
 
 install(folder)
 if (all) {
-  install(path.join(folder, 'versions'))
+  install(path.join(folder, 'heavy'))
   process.env.INTEROP_ALL = '1'
 }
 run(process.execPath, [path.join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', '.'])

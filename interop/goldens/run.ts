@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { serverOf, type Answer, type Kubectl, type Where } from '../stock-kubectl.ts'
+import { namespaceNamed, serverOf, type Answer, type Kubectl, type Where } from '../stock-kubectl.ts'
 import { differences, normalize, type Difference, type Place } from './compare.ts'
 import type { Files, Goldens, Group, Step } from './read.ts'
 
@@ -40,7 +40,7 @@ export function groupRun(goldens: Goldens, group: Group, kubectl: Kubectl, optio
 
   return {
     async begin() {
-      await kubectl('create', 'namespace', group.ns)
+      await kubectl.in({ stdin: namespaceNamed(group.ns) })('create', '--raw', '/api/v1/namespaces', '-f', '-')
       await patiently(PATIENCE_MS, async () => (await inNamespace(['get', 'sa', 'default'])).code === 0)
       writeFiles(dir, group.steps[0]?.files)
       for (const args of group.setup) await inNamespace(options.hurried ? hurried(args) : args)

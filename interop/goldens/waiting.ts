@@ -6,12 +6,6 @@ const CONTROLLERS = 'needs controllers, scheduler or kubelet'
 const API = 'API not there yet'
 
 export const waiting: Readonly<Record<string, string>> = {
-  'discovery/03': API,
-  'discovery/04': API,
-  'discovery/05': API,
-  'discovery/06': API,
-  'discovery/07': API,
-  'discovery/13': API,
   'discovery/14': API,
   'get/01': CONTROLLERS,
   'get/02': CONTROLLERS,
@@ -29,7 +23,6 @@ export const waiting: Readonly<Record<string, string>> = {
   'get/15': CONTROLLERS,
   'get/17': CONTROLLERS,
   'get/20': CONTROLLERS,
-  'get/23': CONTROLLERS,
   'get/24': CONTROLLERS,
   'get/25': CONTROLLERS,
   'get/26': CONTROLLERS,
@@ -51,7 +44,6 @@ export const waiting: Readonly<Record<string, string>> = {
   'describe/03': CONTROLLERS,
   'describe/04': CONTROLLERS,
   'describe/05': CONTROLLERS,
-  'describe/06': CONTROLLERS,
   'describe/07': CONTROLLERS,
   'describe/08': CONTROLLERS,
   'describe/09': CONTROLLERS,
@@ -193,7 +185,6 @@ export const waiting: Readonly<Record<string, string>> = {
   'rbac/14': API,
   'rbac/15': API,
   'rbac/20': API,
-  'rbac/21': API,
   'rbac/25': API,
   'rbac/26': API,
   'rbac/27': API,

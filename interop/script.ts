@@ -1,0 +1,198 @@
+/**
+ * Scripts of kubectl commands: each row is a command, what matters in its answer, and the state of the cluster after it.
+ *
+ * A script runs in a namespace and a folder of its own, row after row, against the shared cluster, once with each kubectl
+ * that is installed. `$NS` in any text stands for its namespace; names of cluster-wide objects hold it, to be unique.
+ */
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { apiOf, type Api } from './api.ts'
+import { NEWEST, OLDER, stockBinary, type Minor } from './stock-binary.ts'
+import { namespaceNamed, stockKubectl, type Answer, type Kubectl } from './stock-kubectl.ts'
+import { words } from './words.ts'
+
+/** Text that must occur, or a pattern, or a part of the answer as JSON. */
+export type Expected = string | RegExp | readonly (string | RegExp)[] | { readonly json: unknown }
+
+export type Row = {
+  /** What follows `kubectl -n NAMESPACE`, quoted as for a shell. */
+  readonly run: string
+  /** Written into the working folder before. */
+  readonly files?: Readonly<Record<string, string>>
+  readonly env?: Readonly<Record<string, string>>
+  readonly stdin?: string
+  /** Exit code; 0 when absent. */
+  readonly code?: number
+  /** All of standard output, with runs of spaces as one and without the last newline. */
+  readonly prints?: string
+  readonly out?: Expected
+  /** Nothing may be written to standard error when absent. */
+  readonly err?: Expected
+  readonly not?: RegExp
+  /** Objects by `plural/name` (or `plural.group/name`, `plural/name/subresource`): a part of each, or null when it is gone. */
+  readonly then?: Readonly<Record<string, unknown>>
+  /** For a command that goes on: what happens once it prints, and what ends it. */
+  readonly meanwhile?: readonly string[]
+  readonly until?: RegExp
+  /** It prints nothing at first. */
+  readonly quiet?: boolean
+  /** Why a real cluster need not answer so. */
+  readonly simulatorOnly?: string
+  /** Why an older kubectl need not say so; only its exit code and the state after it then count. */
+  readonly since?: Minor
+  /** What the simulator lacks for it; it must fail, so that it leaves this state when that is there. */
+  readonly waits?: string
+}
+
+type Context = { readonly ns: string; readonly dir: string; readonly kubectl: Kubectl; readonly api: Api }
+
+export function script(name: string, rows: readonly Row[]): void {
+  const versions = process.env.INTEROP_ALL ? [...OLDER, NEWEST] : [NEWEST]
+  for (const version of versions) describe(`${name}, kubectl ${version}`, () => scriptOf(name, rows, version))
+}
+
+/** State that controllers bring about, and watches, may take a moment. */
+const PATIENCE_MS = 5000
+
+function scriptOf(name: string, rows: readonly Row[], version: Minor): void {
+  const isSimulator = inject('isSimulator')
+  const ns = `s-${name}-${version.replace('.', '')}`
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'script-'))
+  const kubectl = stockKubectl(inject('kubeconfig'), stockBinary('kubectl', version))
+  const context: Context = { ns, dir, kubectl, api: apiOf(kubectl.kubeconfig) }
+
+  beforeAll(async () => {
+    const { stderr } = await kubectl.in({ stdin: namespaceNamed(ns) })(
+      'create',
+      '--raw',
+      '/api/v1/namespaces',
+      '-f',
+      '-',
+    )
+    expect(stderr).toBe('')
+    await patiently(async () => expect(await context.api.object('serviceaccounts/default', ns)).toBeDefined())
+  })
+  afterAll(async () => {
+    await kubectl('delete', 'namespace', ns, '--wait=false')
+    rmSync(dir, { recursive: true, force: true })
+  })
+  for (const [index, row] of rows.entries()) {
+    const title = `${String(index + 1).padStart(2, '0')} kubectl ${row.run.replaceAll('\n', '\\n')}`
+    const skipped = row.simulatorOnly !== undefined && !isSimulator
+    const waits = row.waits !== undefined && isSimulator
+    // eslint-disable-next-line vitest/no-disabled-tests -- said in SCOPE.md
+    if (skipped) test.skip(`${title} (simulator only: ${row.simulatorOnly})`)
+    else if (waits) test.fails(`${title} (waits: ${row.waits})`, () => check(row, version, context))
+    else test(title, () => check(row, version, context))
+  }
+}
+
+async function check(row: Row, version: Minor, context: Context): Promise<void> {
+  const { ns, dir } = context
+  const own = <T>(value: T): T => resolved(value, ns)
+  for (const [file, text] of Object.entries(row.files ?? {})) writeFileSync(path.join(dir, file), own(text))
+  const answer = await runRow(row, context)
+  const { code, stdout, stderr } = answer
+
+  expect({ code, stderr: code === (row.code ?? 0) ? '' : stderr }).toEqual({ code: row.code ?? 0, stderr: '' })
+  if (row.since === undefined || OLDER.indexOf(row.since) <= OLDER.indexOf(version) || version === NEWEST) {
+    if (row.prints !== undefined) expect(tidy(stdout)).toBe(own(row.prints))
+    if (row.out !== undefined) expectText(stdout, own(row.out))
+    if (row.err === undefined) expect(stderr).toBe('')
+    else expectText(stderr, own(row.err))
+    if (row.not !== undefined) expect(stdout).not.toMatch(row.not)
+  }
+  for (const [object, part] of Object.entries(row.then ?? {})) await checkState(context, own(object), own(part))
+}
+
+function runRow(row: Row, context: Context): Promise<Answer> {
+  const { kubectl, ns, dir } = context
+  const args = ['-n', ns, ...words(resolved(row.run, ns))]
+  const where = { cwd: dir, env: resolved(row.env ?? {}, ns), ...(row.stdin && { stdin: resolved(row.stdin, ns) }) }
+  if (row.meanwhile === undefined && row.until === undefined) return kubectl.in(where)(...args)
+  return runOn(row, args, context)
+}
+
+/** Runs a command that goes on, does what is to be done meanwhile, and ends it when it has printed what it is to print. */
+async function runOn(row: Row, args: readonly string[], { kubectl, ns, dir }: Context): Promise<Answer> {
+  const child = spawn(kubectl.binary, ['--kubeconfig', kubectl.kubeconfig, ...args], { cwd: dir, env: kubectl.env })
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
+  let [stdout, stderr] = ['', '']
+  let wake: () => void = () => undefined
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString()
+    wake()
+  })
+  child.stderr.on('data', (chunk: Buffer) => void (stderr += chunk.toString()))
+  const printed = (enough: () => boolean): Promise<unknown> => {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    wake = () => enough() && resolve()
+    wake()
+    return Promise.race([promise, closed, sleep(PATIENCE_MS)])
+  }
+  if (row.until === undefined || row.quiet) await sleep(700)
+  else await printed(() => stdout !== '')
+  for (const command of row.meanwhile ?? []) {
+    const { code, stderr } = await kubectl('-n', ns, ...words(resolved(command, ns)))
+    expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
+  }
+  const { until } = row
+  if (until === undefined) return { code: (await closed) ?? 1, stdout, stderr }
+  await printed(() => until.test(stdout))
+  child.kill('SIGKILL')
+  await closed
+  expect(stdout).toMatch(until)
+  return { code: row.code ?? 0, stdout, stderr }
+}
+
+async function checkState({ api, ns }: Context, object: string, part: unknown): Promise<void> {
+  await patiently(async () => {
+    const found = await api.object(object, ns)
+    if (part === null) expect(found, `${object} is gone`).toBeUndefined()
+    else expect(found, object).toMatchObject(part as object)
+  })
+}
+
+async function patiently(attempt: () => Promise<void>): Promise<void> {
+  const until = performance.now() + (inject('isSimulator') ? 1000 : PATIENCE_MS)
+  for (;;) {
+    try {
+      return await attempt()
+    } catch (fault) {
+      if (performance.now() > until) throw fault
+      await sleep(50)
+    }
+  }
+}
+
+function expectText(text: string, expected: Expected): void {
+  if (typeof expected === 'string') expect(tidy(text)).toContain(expected)
+  else if (expected instanceof RegExp) expect(text).toMatch(expected)
+  else if ('json' in expected) expect(JSON.parse(text)).toMatchObject(expected.json as object)
+  else for (const part of expected) expectText(text, part)
+}
+
+function tidy(text: string): string {
+  return text
+    .trimEnd()
+    .replaceAll(/(?<=\S)[ \t]+/g, ' ')
+    .replaceAll(/ +$/gm, '')
+}
+
+/** With the script's namespace for `$NS`. */
+function resolved<T>(value: T, ns: string): T {
+  if (typeof value === 'string') return value.replaceAll('$NS', ns) as T
+  if (value instanceof RegExp) return new RegExp(value.source.replaceAll('\\$NS', ns), value.flags) as T
+  if (Array.isArray(value)) return value.map((it) => resolved(it, ns)) as T
+  if (typeof value !== 'object' || value === null || isMatcher(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [resolved(key, ns), resolved(it, ns)])) as T
+}
+
+/** One of vitest's, like `expect.any(String)`. */
+function isMatcher(value: object): boolean {
+  return 'asymmetricMatch' in value
+}
