@@ -12,11 +12,14 @@ import type { Fault } from './apiserver/faults.ts'
 import { NOBODY } from './apiserver/authenticate.ts'
 import { handle } from './apiserver/handler.ts'
 import type { Peer, Server, StaticUser, User } from './apiserver/server.ts'
+import type { SigningKey } from './apiserver/tokens/jwt.ts'
 import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
+import { runAccountSecrets } from './controllers/account-secrets.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
 import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
+import { NO_CERTIFICATE, publishRootCertificate } from './controllers/root-certificate.ts'
 import { runRoleAggregation } from './controllers/role-aggregation.ts'
 import { runPodTermination } from './controllers/pod-termination.ts'
 import { runProtection } from './controllers/protection.ts'
@@ -66,6 +69,8 @@ export type Cluster = {
   serve(request: Request, peer: Peer): Promise<Response>
   /** Who each bearer token is; add and remove at will. */
   readonly tokens: Map<string, StaticUser>
+  /** Tells every namespace whom to believe: a certificate in PEM, of whoever signs the server's. */
+  publishRootCertificate(certificate: string): void
   readonly clock: VirtualClock
   /** Lets virtual time pass, `'5m'`, and everything that is due in it happen. */
   advance(duration: string): void
@@ -99,8 +104,10 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   return face(server, kubelets)
 }
 
-function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, { schema }: Builtins): Server {
+function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, builtins: Builtins): Server {
+  const { schema, newSigningKey } = builtins
   const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', metrics = false } = options
+  let key: SigningKey | undefined
   const startMs = Date.parse(startAt)
   if (Number.isNaN(startMs))
     throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
@@ -112,6 +119,8 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, {
     random: createRandom(seed),
     kubelets,
     tokens: new Map(Object.entries(tokens)),
+    signingKey: () => (key ??= newSigningKey()),
+    rootCertificate: NO_CERTIFICATE,
     anonymous: anonymous === 'admin' ? ADMIN : NOBODY,
     apiLog: [],
     faults: [],
@@ -125,6 +134,7 @@ function runControllers(server: Server): void {
   runProtection(server)
   runRoleAggregation(server)
   runResourceQuotaController(server)
+  runAccountSecrets(server)
   runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }
@@ -147,6 +157,7 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
     },
     serve,
     tokens,
+    publishRootCertificate: (certificate) => publishRootCertificate(server, certificate),
     clock,
     advance: (duration) => clock.advance(parseDuration(duration)),
     settle: () => clock.advance(0),

@@ -1,10 +1,11 @@
 /**
  * Who asks: a client certificate, a bearer token, or nobody. The first credential that is good decides; a bad one is 401
  * only where no other is good.
- * Source: apiserver/pkg/authentication/request/{x509,bearertoken,union}; plugin tokenfile.
+ * Source: apiserver/pkg/authentication/request/{x509,bearertoken,union,websocket}.
  */
 import { unauthorized } from '../api/status.ts'
 import type { Call, Peer, User } from './server.ts'
+import { verifyToken } from './tokens/verify-token.ts'
 
 /** Who a caller is that shows no credentials. */
 export const NOBODY: User = { user: 'system:anonymous', groups: ['system:unauthenticated'] }
@@ -35,15 +36,20 @@ function byCertificate({ certificate }: Peer): Verdict {
 function byToken({ request, server }: Call): Verdict {
   const token = bearerToken(request.headers)
   if (!token) return undefined
-  const known = server.tokens.get(token)
-  return known ? { ...known, groups: known.groups ?? [] } : BAD
+  const verdict = verifyToken(server, token)
+  return verdict.kind === 'known' ? verdict.user : BAD
 }
 
-/** A scheme the server does not know is no credential at all. */
+/** A scheme the server does not know is no credential at all. A WebSocket in a browser has no header but its protocols. */
 function bearerToken(headers: Headers): string | undefined {
   const [scheme = '', token] = (headers.get('authorization') ?? '').trim().split(' ', 3)
-  return scheme.toLowerCase() === 'bearer' ? token : undefined
+  if (scheme.toLowerCase() === 'bearer') return token
+  const protocols = (headers.get('sec-websocket-protocol') ?? '').split(',').map((it) => it.trim())
+  const encoded = protocols.find((it) => it.startsWith(WEBSOCKET_BEARER))?.slice(WEBSOCKET_BEARER.length)
+  return encoded && Buffer.from(encoded, 'base64url').toString()
 }
+
+const WEBSOCKET_BEARER = 'base64url.bearer.authorization.k8s.io.'
 
 export function withGroup(user: User, group: string): User {
   return user.groups.includes(group) ? user : { ...user, groups: [...user.groups, group] }

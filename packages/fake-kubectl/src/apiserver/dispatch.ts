@@ -15,6 +15,8 @@ import { patch } from './patch.ts'
 import { review } from './reviews.ts'
 import { patchScale, readScale, updateScale } from './scale.ts'
 import type { Call, ResourceCall } from './server.ts'
+import { openid } from './tokens/openid.ts'
+import { requestToken } from './tokens/token-request.ts'
 import { watch } from './watch-stream.ts'
 
 export type Endpoint = (call: ResourceCall) => Response | Promise<Response>
@@ -39,11 +41,12 @@ const SUBRESOURCES: Readonly<Record<string, Endpoint>> = {
   'pods/eviction': evict,
   'pods/log': podLog,
   'nodes/proxy': nodeProxy,
+  'serviceaccounts/token': requestToken,
 }
 
 export async function dispatch(call: Call): Promise<Response> {
   const { info, server } = call
-  if (!info.isResource) return discovery(call) ?? pageNotFound()
+  if (!info.isResource) return openid(call) ?? discovery(call) ?? pageNotFound()
   const type = server.kinds.find(info.group, info.version, info.resource)
   if (!type) return isKnown(call) ? refuse() : pageNotFound()
   if (type.deprecation) call.warnings.push(type.deprecation)

@@ -7,7 +7,9 @@ import { methodNotAllowed } from '../api/status.ts'
 import { localSubjectAccess, selfSubjectAccess, selfSubjectRules, subjectAccess } from './access-reviews.ts'
 import { readObject } from './decode/request-object.ts'
 import { respond, withType } from './encode.ts'
-import { actor, type ResourceCall, type User } from './server.ts'
+import { actor, type ResourceCall } from './server.ts'
+import { reviewToken } from './tokens/token-request.ts'
+import { userInfo } from './user-info.ts'
 
 export async function review(call: ResourceCall): Promise<Response> {
   const answer = REVIEWS[call.type.kind]
@@ -21,14 +23,10 @@ const REVIEWS: Readonly<Record<string, (call: ResourceCall, sent: KubeObject) =>
   SelfSubjectReview: whoAmI,
   SelfSubjectRulesReview: selfSubjectRules,
   SubjectAccessReview: subjectAccess,
+  TokenReview: reviewToken,
 }
 
 function whoAmI(call: ResourceCall): KubeObject {
   const metadata = { creationTimestamp: formatTime(call.server.clock.now()) } as KubeObject['metadata']
   return { metadata, status: { userInfo: userInfo(actor(call)) } }
-}
-
-/** A user as authentication.k8s.io writes one. */
-export function userInfo({ user, uid, groups, extra }: User): object {
-  return { username: user, ...(uid && { uid }), groups, ...(extra && { extra }) }
 }

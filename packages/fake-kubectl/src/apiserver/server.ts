@@ -11,6 +11,7 @@ import type { Kubelet } from '../kubelet/kubelet.ts'
 import type { Store } from '../store/store.ts'
 import type { ApiLogEntry } from './api-log.ts'
 import type { Fault } from './faults.ts'
+import type { SigningKey } from './tokens/jwt.ts'
 import type { RequestInfo } from './request-info.ts'
 
 export type User = Subject & { readonly uid?: string; readonly extra?: Readonly<Record<string, readonly string[]>> }
@@ -45,6 +46,10 @@ export type Server = {
   readonly random: Random
   readonly kubelets: ReadonlyMap<string, Kubelet>
   readonly tokens: Map<string, StaticUser>
+  /** Signs the tokens of service accounts; made when it is first needed. */
+  readonly signingKey: () => SigningKey
+  /** Of the authority that vouches for this server, in PEM. */
+  rootCertificate: string
   /** Who a request without credentials is. */
   readonly anonymous: User
   readonly apiLog: ApiLogEntry[]

@@ -5,13 +5,17 @@
 import type { KubeObject } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import { create } from '../apiserver/admit.ts'
+import type { Server } from '../apiserver/server.ts'
 import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'
+import { ROOT_CERTIFICATE_NAME } from './root-certificate.ts'
 import { emptyNamespace } from './namespace-deletion.ts'
 
 const NAMESPACES = builtIn('namespaces')
 
-export function runNamespaceController(server: Recorder): void {
+type Furnisher = Recorder & Pick<Server, 'rootCertificate'>
+
+export function runNamespaceController(server: Furnisher): void {
   const { store, clock } = server
   const look = runController(store, clock, NAMESPACES, (namespace) => {
     if (namespace.metadata.deletionTimestamp) emptyNamespace(server, namespace)
@@ -28,17 +32,18 @@ export function runNamespaceController(server: Recorder): void {
 }
 
 /** What every namespace has from the start, as old as the namespace itself. */
-export function furnish(server: Recorder, { metadata: { name: namespace, creationTimestamp = '' } }: KubeObject): void {
-  const data = {
-    'ca.crt': '-----BEGIN CERTIFICATE-----\n(the simulated cluster has no certificate)\n-----END CERTIFICATE-----\n',
-  }
+export function furnish(
+  server: Furnisher,
+  { metadata: { name: namespace, creationTimestamp = '' } }: KubeObject,
+): void {
+  const data = { 'ca.crt': server.rootCertificate }
   const annotations = {
     'kubernetes.io/description':
       'Contains a CA bundle that can be used to verify the kube-apiserver when using internal endpoints such as the internal service IP or kubernetes.default.svc. No other usage is guaranteed across distributions of Kubernetes clusters.',
   }
   ensure(server, 'serviceaccounts', { metadata: { name: 'default', namespace, creationTimestamp } })
   ensure(server, 'configmaps', {
-    metadata: { name: 'kube-root-ca.crt', namespace, creationTimestamp, annotations },
+    metadata: { name: ROOT_CERTIFICATE_NAME, namespace, creationTimestamp, annotations },
     data,
   })
 }

@@ -2,12 +2,14 @@
  * The cluster as its users create it, with the data that stands beside the sources: schema, worlds, stages, bootstrap
  * objects.
  */
+import { generateKeyPairSync } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { parse, parseAllDocuments } from 'yaml'
 import { z } from 'zod'
 import type { KubeObject } from '../api/meta.ts'
 import { createSchema, type SchemaFile } from '../api/schema.ts'
 import { bootstrapObjects, type BootstrapRbac } from '../world/bootstrap-rbac.ts'
+import type { SigningKey } from '../apiserver/tokens/jwt.ts'
 import { assembleCluster, type Cluster, type ClusterOptions } from '../cluster.ts'
 import { Stage, World } from '../world/schema.ts'
 import type { Builtins, StageSpec, WorldSpec } from '../world/spec.ts'
@@ -26,7 +28,7 @@ let builtins: Builtins | undefined
  * const response = await cluster.fetch(new Request('https://cluster/api/v1/nodes'))
  */
 export function createCluster(options: ClusterOptions = {}): Cluster {
-  builtins ??= { schema: readSchema(), stages: readStages(), bootstrap: readBootstrap() }
+  builtins ??= { schema: readSchema(), stages: readStages(), bootstrap: readBootstrap(), newSigningKey }
   return assembleCluster(options, builtins)
 }
 
@@ -43,6 +45,10 @@ export function loadWorld(name: string): WorldSpec {
 
 function readSchema(): Builtins['schema'] {
   return createSchema(JSON.parse(read('schema/kubernetes.json')) as SchemaFile)
+}
+
+function newSigningKey(): SigningKey {
+  return generateKeyPairSync('ec', { namedCurve: 'P-256' })
 }
 
 function readStages(): Record<string, StageSpec> {

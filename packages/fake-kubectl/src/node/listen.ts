@@ -58,6 +58,7 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
     time.stop()
     throw fault
   }
+  if (authority) cluster.publishRootCertificate(authority.certificate)
   const adminToken = randomBytes(16).toString('hex')
   cluster.tokens.set(adminToken, ADMIN)
   const close = () => {

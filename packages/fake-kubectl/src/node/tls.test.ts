@@ -121,3 +121,11 @@ describe('over TLS', () => {
     expect([known, other.tokens.size]).toEqual([1, 0])
   })
 })
+
+test('each namespace holds the certificate of the authority', async () => {
+  const { body } = await ask('/api/v1/namespaces/default/configmaps/kube-root-ca.crt', {
+    headers: { authorization: `Bearer ${[...cluster.tokens.keys()].at(-1)}` },
+  })
+
+  expect(JSON.parse(body).data['ca.crt']).toBe(server.ca)
+})

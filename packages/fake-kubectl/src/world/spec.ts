@@ -2,6 +2,7 @@
  * What a world is made of: machines, apps, manifests; and how a pod can stand. Written as YAML in worlds/ and stages/.
  */
 import type { KubeObject } from '../api/meta.ts'
+import type { SigningKey } from '../apiserver/tokens/jwt.ts'
 import type { Schema } from '../api/schema.ts'
 import type { LogProgram } from '../kubelet/kubelet.ts'
 
@@ -101,4 +102,6 @@ export type Builtins = {
   readonly schema: Schema
   readonly stages: Readonly<Record<string, StageSpec>>
   readonly bootstrap: readonly KubeObject[]
+  /** A key nobody else has, by true chance: what it signs must not follow from a seed. */
+  readonly newSigningKey: () => SigningKey
 }
