@@ -118,6 +118,25 @@ describe('a definition', () => {
     ])
   })
 
+  test('adds an APIService, and takes it away again', async () => {
+    const cluster = served()
+    const read = (name: string) => ask(cluster, `/apis/apiregistration.k8s.io/v1/apiservices/${name}`)
+
+    const [own, theirs] = [(await read('v2.autoscaling')).body, (await read('v1.example.com')).body]
+    await send(cluster, 'DELETE', `${DEFINITIONS}/widgets.example.com`, {})
+    cluster.settle()
+
+    expect(own.spec).toEqual({ group: 'autoscaling', version: 'v2', groupPriorityMinimum: 17_500, versionPriority: 30 })
+    expect(theirs.spec).toEqual({
+      group: 'example.com',
+      version: 'v1',
+      groupPriorityMinimum: 1000,
+      versionPriority: 100,
+    })
+    expect(theirs.status.conditions).toMatchObject([{ type: 'Available', status: 'True', reason: 'Local' }])
+    expect((await read('v1.example.com')).code).toBe(404)
+  })
+
   test('whose names others have is not served until they are free', async () => {
     const cluster = served()
     const names = { plural: 'gadgets', kind: 'Widget', shortNames: ['wd'] }

@@ -10,15 +10,14 @@ import { revisionOf, rowsOfDefinition } from '../api/extensions/rows.ts'
 import { formatTime, type KubeObject } from '../api/meta.ts'
 import type { Condition } from '../api/types.ts'
 import { deleteObject } from '../apiserver/deletion.ts'
-import type { Server } from '../apiserver/server.ts'
+import { syncApiServices } from './api-services.ts'
 import { runController } from './controller.ts'
+import type { Recorder } from './events.ts'
 import { withoutFinalizer, write } from './release.ts'
-
-type Establishing = Pick<Server, 'kinds' | 'store' | 'clock' | 'schema'>
 
 const DEFINITIONS = builtIn('customresourcedefinitions.apiextensions.k8s.io')
 
-export function runCustomResourceDefinitions(server: Establishing): void {
+export function runCustomResourceDefinitions(server: Recorder): void {
   const { store, clock, kinds } = server
   const look = runController(store, clock, DEFINITIONS, (object) => {
     if (object.metadata.deletionTimestamp) endDefinition(server, object as Definition)
@@ -41,7 +40,7 @@ export function runCustomResourceDefinitions(server: Establishing): void {
 }
 
 /** Accepts the names of a definition, as far as they are free, and serves its kinds. */
-export function serveDefinition(server: Establishing, definition: Definition): void {
+export function serveDefinition(server: Recorder, definition: Definition): void {
   const { store, clock } = server
   const others = inGroup(server, definition).filter(({ metadata }) => metadata.uid !== definition.metadata.uid)
   const { names, condition } = acceptedNames(definition, others)
@@ -67,7 +66,7 @@ const NOT_ACCEPTED: Condition = {
 }
 
 /** Deletes what there is of its kind; when nothing is left, the definition goes. */
-function endDefinition(server: Establishing, definition: Definition): void {
+function endDefinition(server: Recorder, definition: Definition): void {
   const { store, clock, kinds } = server
   if (!definition.metadata.finalizers?.includes(CLEANUP)) return
   const ending = withCondition(definition, IN_PROGRESS, clock.now())
@@ -104,7 +103,8 @@ const NEVER_ESTABLISHED: Condition = {
 }
 
 /** The versions it serves now, and no others. */
-function register({ kinds, schema }: Establishing, definition: Definition): void {
+function register(server: Recorder, definition: Definition): void {
+  const { kinds, schema } = server
   const present = rowsOf(kinds, definition)
   const revision = revisionOf(definition)
   if (present.length > 0 && present.every(({ custom }) => custom!.revision === revision)) return
@@ -112,17 +112,19 @@ function register({ kinds, schema }: Establishing, definition: Definition): void
   const served = new Set(rows.map(({ version }) => version))
   for (const row of present) if (!served.has(row.version)) kinds.remove(row)
   for (const row of rows) kinds.add(row)
+  syncApiServices(server)
 }
 
-function withdraw({ kinds }: Establishing, definition: Definition): void {
-  for (const row of rowsOf(kinds, definition)) kinds.remove(row)
+function withdraw(server: Recorder, definition: Definition): void {
+  for (const row of rowsOf(server.kinds, definition)) server.kinds.remove(row)
+  syncApiServices(server)
 }
 
-function rowsOf(kinds: Server['kinds'], { metadata }: KubeObject): Server['kinds']['all'] {
+function rowsOf(kinds: Recorder['kinds'], { metadata }: KubeObject): Recorder['kinds']['all'] {
   return kinds.all.filter(({ custom, storage }) => custom && storage === metadata.name)
 }
 
-function inGroup({ store }: Establishing, { spec }: Definition): Definition[] {
+function inGroup({ store }: Recorder, { spec }: Definition): Definition[] {
   return (store.list(DEFINITIONS) as Definition[]).filter((it) => it.spec.group === spec.group)
 }
 

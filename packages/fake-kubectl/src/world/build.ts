@@ -9,6 +9,7 @@ import { create } from '../apiserver/admit.ts'
 import type { Server } from '../apiserver/server.ts'
 import { validate } from '../apiserver/validate.ts'
 import { createRandom } from '../clock/random.ts'
+import { syncApiServices } from '../controllers/api-services.ts'
 import { serveDefinition } from '../controllers/custom-resources.ts'
 import { furnish } from '../controllers/namespace.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
@@ -25,6 +26,7 @@ const MANIFEST_AGE_MS = 3_600_000
 export function buildWorld(server: Server, kubelets: Map<string, Kubelet>, world: WorldSpec, builtins: Builtins): void {
   const founded = new Date(server.clock.now() - CLUSTER_AGE_MS).toISOString().replace(/\.\d+Z$/, 'Z')
   for (const name of SYSTEM_NAMESPACES) storeNamespace(server, name, founded)
+  syncApiServices(server, founded)
   // Drawn apart, so that one role more or less makes no other machines.
   const apart = { ...server, random: createRandom(server.random.integer(0, 2 ** 31)) }
   for (const object of builtins.bootstrap) storeObject(apart, withCreation(object, founded))
