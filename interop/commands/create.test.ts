@@ -243,7 +243,12 @@ script('create', [
     code: 1,
     err: 'maximum allowed value of a user defined priority is 1000000000',
   },
-  { run: 'delete pc $NS-high', out: 'deleted', err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace', then: { 'priorityclasses/$NS-high': null } },
+  {
+    run: 'delete pc $NS-high',
+    out: 'deleted',
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
+    then: { 'priorityclasses/$NS-high': null },
+  },
   { run: 'create token bot --duration=10m', out: /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m },
   { run: 'create token bot --bound-object-kind=Pod --bound-object-name=nope', code: 1, err: 'pods "nope" not found' },
   { run: 'create token nobody', code: 1, err: 'error: failed to create token: serviceaccounts "nobody" not found' },

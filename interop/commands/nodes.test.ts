@@ -111,5 +111,9 @@ script('nodes', [
     },
   },
   { run: 'certificate deny $NS-ann', code: 1, err: /Invalid|must be|cannot|conflict|not be both/i },
-  { run: 'delete csr $NS-ann', out: 'deleted', err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace' },
+  {
+    run: 'delete csr $NS-ann',
+    out: 'deleted',
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
+  },
 ])
