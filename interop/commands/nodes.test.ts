@@ -110,7 +110,7 @@ script('nodes', [
       },
     },
   },
-  { run: 'certificate deny $NS-ann', code: 1, err: /Invalid|must be|cannot|conflict|not be both/i },
+  { run: 'certificate deny $NS-ann', code: 1, err: 'error: certificate signing request "$NS-ann" is already Approved' },
   {
     run: 'delete csr $NS-ann',
     out: 'deleted',
