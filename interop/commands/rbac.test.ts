@@ -121,11 +121,7 @@ script('rbac', [
     out: 'labeled',
     then: { 'clusterroles/$NS-agg': { rules: [{ resources: ['nodes'], verbs: ['list'] }] } },
   },
-  {
-    run: 'delete clusterrole $NS-agg $NS-part',
-    out: 'deleted',
-    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
-  },
+  { run: 'delete clusterrole $NS-agg $NS-part', out: 'deleted' },
 
   {
     run: 'auth reconcile -f rbac.yaml',

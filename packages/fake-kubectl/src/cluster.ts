@@ -16,7 +16,6 @@ import type { SigningKey } from './apiserver/tokens/jwt.ts'
 import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import { runAccountSecrets } from './controllers/account-secrets.ts'
-import { runCustomResourceDefinitions } from './controllers/custom-resources.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
 import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
@@ -136,7 +135,6 @@ function runControllers(server: Server): void {
   runRoleAggregation(server)
   runResourceQuotaController(server)
   runAccountSecrets(server)
-  runCustomResourceDefinitions(server)
   runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }

@@ -12,6 +12,17 @@ export type OwnerReference = {
   blockOwnerDeletion?: boolean
 }
 
+/** Who owns which fields, since when (server-side apply). */
+export type ManagedFieldsEntry = {
+  manager?: string
+  operation?: string
+  apiVersion?: string
+  time?: string
+  fieldsType?: string
+  fieldsV1?: Fields
+  subresource?: string
+}
+
 /** Times are RFC 3339 text in whole seconds; resourceVersion is opaque text. */
 export type ObjectMeta = {
   name: string
@@ -27,6 +38,7 @@ export type ObjectMeta = {
   annotations?: Record<string, string>
   finalizers?: string[]
   ownerReferences?: OwnerReference[]
+  managedFields?: ManagedFieldsEntry[]
 }
 
 /** Any Kubernetes object. In the store it has no `kind` and `apiVersion`; they are added where it leaves the server. */

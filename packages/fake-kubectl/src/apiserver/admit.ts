@@ -10,11 +10,11 @@ import { withZeroStructs } from '../api/zero-values.ts'
 import { ApiError, invalid } from '../api/status.ts'
 import { admit, validateAdmission } from './admission/chain.ts'
 import type { Creator, Write } from './admission/plugin.ts'
-import { extensionWarnings } from './custom-resource.ts'
 import { decodeValue } from './decode/decode-value.ts'
 import { fillIn } from './defaults/defaults.ts'
 import { isDryRun } from './endpoints.ts'
 import { confirmNoEscalation } from './escalation.ts'
+import { withOwners, type Ownership } from './managed-fields/ownership.ts'
 import {
   checkSameObject,
   checkVersion,
@@ -31,16 +31,16 @@ import { STRATEGIES } from './strategies/all.ts'
 import { validate, validateUpdate } from './validate.ts'
 
 /** The object as it will be stored. @throws ApiError */
-export function admitNew(call: ResourceCall, sent: KubeObject): KubeObject {
+export function admitNew(call: ResourceCall, sent: KubeObject, ownership: Ownership): KubeObject {
   const { type, server } = call
   const { status, ...rest } = inNamespace(call, sent)
   const { creationTimestamp: _theirs, ...metadata } = rest.metadata
   const kept = statusIsOurs(type) || status === undefined ? {} : { status }
-  const object = defaulted(server, type, { ...rest, ...kept, metadata })
+  const given = defaulted(server, type, { ...rest, ...kept, metadata })
+  const object = withOwners(given, ownership(undefined, withOwners(given, sent.metadata.managedFields)))
   const write = newWrite(call, object)
   admit(write)
   object.metadata = named(server, type, object.metadata)
-  call.warnings.push(...extensionWarnings(type, object))
   confirmNoEscalation(call, object)
   prepare(write)
   validate(type, object)
@@ -63,7 +63,12 @@ export function create(server: Creator, type: ResourceType, given: KubeObject): 
 }
 
 /** The object as it will replace `previous`; status and spec are written by different requests. @throws ApiError */
-export function admitUpdate(call: ResourceCall, sent: KubeObject, previous: KubeObject): KubeObject {
+export function admitUpdate(
+  call: ResourceCall,
+  sent: KubeObject,
+  previous: KubeObject,
+  ownership: Ownership,
+): KubeObject {
   const { type, info, server } = call
   checkSameObject(call, sent)
   checkVersion(call, sent, previous)
@@ -72,17 +77,17 @@ export function admitUpdate(call: ResourceCall, sent: KubeObject, previous: Kube
   const whole = copy(sent) // A scale hands in what is stored.
   const found = goType(server, type)
   if (found) fillIn(found, whole)
-  const object = written(type, info.subresource, whole, previous)
+  const owners = ownership(previous, withOwners(whole, sent.metadata.managedFields))
+  const object = withOwners(written(type, info.subresource, whole, previous), owners)
   const write: Write = { ...newWrite(call, object), operation: 'UPDATE', subresource: info.subresource, previous }
   admit(write)
-  call.warnings.push(...extensionWarnings(type, object, previous))
   confirmNoEscalation(call, object, previous)
   const strategy = STRATEGIES[type.storage]
   strategy?.prepareForUpdate?.(write, previous)
   if (info.subresource === '') strategy?.allocate?.(write)
   const generation = generationOf(type, object, previous)
   object.metadata = { ...object.metadata, ...(generation !== undefined && { generation }) }
-  validate(type, object, previous, info.subresource)
+  validate(type, object)
   validateUpdate(type, object, previous, info.subresource)
   validateAdmission(write)
   return object

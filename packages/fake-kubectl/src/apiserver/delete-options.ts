@@ -8,14 +8,14 @@ import { readDeleteBody } from './decode/request-object.ts'
 import type { DeleteOptions } from './deletion.ts'
 import { isDryRun } from './endpoints.ts'
 import type { ResourceCall } from './server.ts'
-import { writeOptions } from './write-options.ts'
+import { checkWriteOptions } from './write-options.ts'
 
 export type Asked = { readonly options: DeleteOptions; readonly dryRun: boolean }
 
 /** @throws ApiError 400, 422 */
 export async function readDeleteOptions(call: ResourceCall): Promise<Asked> {
   const body = await readDeleteBody(call)
-  writeOptions(call, 'DeleteOptions')
+  checkWriteOptions(call, 'DeleteOptions')
   const dryRun = own(body, 'dryRun')
   const isDry = isDryRun(call) || (Array.isArray(dryRun) && dryRun.includes('All'))
   return { options: parseDeleteOptions(body ?? fromQuery(call)), dryRun: isDry }

@@ -9,6 +9,7 @@ import { readObject } from './decode/request-object.ts'
 import { isReleased } from './deletion.ts'
 import { encodeList, encodeObject, formOf } from './encode.ts'
 import { page, selection } from './list-options.ts'
+import { ownedBy, withoutIdleTimes, type Ownership } from './managed-fields/ownership.ts'
 import type { ResourceCall } from './server.ts'
 
 export function read(call: ResourceCall): Response {
@@ -22,15 +23,12 @@ export function list(call: ResourceCall): Response {
 
 export async function create(call: ResourceCall): Promise<Response> {
   formOf(call)
-  const { store } = call.server
-  const object = admitNew(call, await readObject(call))
-  return encodeObject(call, isDryRun(call) ? dryCreate(call, object) : store.create(call.type, object), 201)
+  return encodeObject(call, insert(call, await readObject(call), ownedBy(call)), 201)
 }
 
 export async function update(call: ResourceCall): Promise<Response> {
   formOf(call)
-  const sent = await readObject(call)
-  return encodeObject(call, replace(call, sent))
+  return encodeObject(call, replace(call, await readObject(call), ownedBy(call)))
 }
 
 /** The object a request names. @throws ApiError 404 */
@@ -47,16 +45,22 @@ export function isDryRun({ url }: ResourceCall): boolean {
   return url.searchParams.getAll('dryRun').some((value) => value !== '')
 }
 
+/** Stores what is left of `sent` when the server has had its say. */
+export function insert(call: ResourceCall, sent: KubeObject, ownership: Ownership): KubeObject {
+  const object = admitNew(call, sent, ownership)
+  return isDryRun(call) ? dryCreate(call, object) : call.server.store.create(call.type, object)
+}
+
 function dryCreate({ server, type }: ResourceCall, object: KubeObject): KubeObject {
   const { namespace = '', name } = object.metadata
   return server.store.find(type, namespace, name) ? server.store.create(type, object) : object
 }
 
-/** Writes what is left of `sent` when the server has had its say. */
-export function replace(call: ResourceCall, sent: KubeObject): KubeObject {
+/** The same in place of the object that the request names. */
+export function replace(call: ResourceCall, sent: KubeObject, ownership: Ownership): KubeObject {
   const { server, type } = call
   const previous = stored(call)
-  const object = admitUpdate(call, sent, previous)
+  const object = withoutIdleTimes(admitUpdate(call, sent, previous, ownership), previous)
   if (isDryRun(call)) return object
   const written = server.store.update(type, object)
   if (!isReleased(type, written)) return written

@@ -17,7 +17,7 @@ import type { ResourceCall } from './server.ts'
 export function formatOf(call: ResourceCall): PatchFormat {
   const taken = Object.keys(FORMATS).filter((name) => name !== STRATEGIC || !call.type.custom)
   const name = mediaType(call)
-  if (!taken.includes(name)) throw unsupportedMediaType(taken)
+  if (!taken.includes(name)) throw unsupportedMediaType([...taken, APPLY])
   return FORMATS[name]!
 }
 
@@ -51,6 +51,8 @@ const FORMATS: Readonly<Record<string, PatchFormat>> = {
     undecodable: (change, _result, why) => invalidValue('patch', goFormat(change), unconvertible(why)),
   },
 }
+/** No format like the others: what it says is merged by server-side apply (apply.ts). */
+export const APPLY = 'application/apply-patch+yaml'
 const STRATEGIC = 'application/strategic-merge-patch+json'
 
 function decoded(text: string, prefix: string): unknown {

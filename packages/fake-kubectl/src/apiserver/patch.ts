@@ -6,24 +6,25 @@ import { toStorage } from '../api/conversion.ts'
 import { jsonType } from '../api/go-format.ts'
 import { apiVersionOf } from '../api/kinds/row.ts'
 import { isFields, own, type Fields, type KubeObject } from '../api/meta.ts'
-import { invalid, invalidValue } from '../api/status.ts'
-import { readText } from './decode/body.ts'
+import { invalid } from '../api/status.ts'
+import { apply } from './apply.ts'
+import { mediaType, readText } from './decode/body.ts'
 import { DecodeError } from './decode/decode-value.ts'
 import { decodeObject } from './decode/request-object.ts'
 import { typeSchema } from './decode/type-schema.ts'
 import { encodeObject, formOf, withType } from './encode.ts'
 import { replace, stored } from './endpoints.ts'
 import { shownObject } from './json-text.ts'
-import { formatOf, type PatchFormat } from './patch-formats.ts'
+import { ownedBy } from './managed-fields/ownership.ts'
+import { APPLY, formatOf, type PatchFormat } from './patch-formats.ts'
 import type { ResourceCall } from './server.ts'
-import { writeOptions } from './write-options.ts'
+import { checkWriteOptions } from './write-options.ts'
 
 export async function patch(call: ResourceCall): Promise<Response> {
+  if (mediaType(call) === APPLY) return apply(call)
   const read = await readPatch(call)
-  const previous = stored(call)
-  const sent = applyPatch(call, read, withType(call.type, previous))
-  checkUid(call, sent, previous)
-  return encodeObject(call, replace(call, toStorage(call.type, sent)))
+  const sent = applyPatch(call, read, withType(call.type, stored(call)))
+  return encodeObject(call, replace(call, toStorage(call.type, sent), ownedBy(call)))
 }
 
 export type Patch = { readonly format: PatchFormat; readonly text: string }
@@ -33,7 +34,7 @@ export async function readPatch(call: ResourceCall): Promise<Patch> {
   const format = formatOf(call)
   formOf(call)
   const text = await readText(call)
-  writeOptions(call, 'PatchOptions')
+  checkWriteOptions(call, 'PatchOptions')
   return { format, text }
 }
 
@@ -72,10 +73,4 @@ function checkKind(result: Fields, { type, server }: ResourceCall): void {
   throw new DecodeError(
     `no kind "${String(kind)}" is registered for version "${String(apiVersion)}" in scheme "${scheme}"`,
   )
-}
-
-function checkUid({ type }: ResourceCall, { metadata }: KubeObject, previous: KubeObject): void {
-  if (!metadata.uid || metadata.uid === previous.metadata.uid) return
-  const errors = [invalidValue('metadata.uid', metadata.uid, 'field is immutable')]
-  throw invalid(type.kind, type.group, previous.metadata.name, errors)
 }

@@ -4,35 +4,30 @@
  */
 import { invalid, invalidValue, requiredValue, type FieldError } from '../api/status.ts'
 import { isTrue } from './request-info.ts'
-import type { ResourceCall } from './server.ts'
-
-export type WriteOptions = {
-  readonly dryRun: boolean
-  /** Who owns what this writes; for what is not an apply the client's name from its User-Agent when it says nothing. */
-  readonly fieldManager: string
-  /** Take what others own. */
-  readonly force: boolean
-}
+import type { Call } from './server.ts'
 
 export type OptionsKind = 'CreateOptions' | 'UpdateOptions' | 'PatchOptions' | 'DeleteOptions'
 
 /** @throws ApiError 422 */
-export function writeOptions(call: ResourceCall, kind: OptionsKind, isApply = false): WriteOptions {
-  const query = call.url.searchParams
+export function checkWriteOptions({ url: { searchParams: query } }: Call, kind: OptionsKind, isApply = false): void {
   const fieldManager = query.get('fieldManager') ?? ''
-  const dryRun = query.getAll('dryRun').filter((value) => value !== '')
   const errors = [
     ...(kind === 'PatchOptions' ? patchErrors(query, fieldManager, isApply) : []),
     ...managerErrors(fieldManager),
-    ...dryRunErrors(dryRun),
+    ...dryRunErrors(query.getAll('dryRun').filter((value) => value !== '')),
     ...validationErrors(query.get('fieldValidation') ?? ''),
   ]
   if (errors.length > 0) throw invalid(kind, 'meta.k8s.io', '', errors)
-  return {
-    dryRun: dryRun.length > 0,
-    fieldManager: fieldManager || managerFromUserAgent(call.request.headers.get('user-agent') ?? ''),
-    force: isTrue(query.get('force')),
-  }
+}
+
+/** Who owns what this writes: who it says, or else the client by its User-Agent. */
+export function managerOf({ url, request }: Call): string {
+  return url.searchParams.get('fieldManager') || managerFromUserAgent(request.headers.get('user-agent') ?? '')
+}
+
+/** Take what others own. */
+export function isForced({ url }: Call): boolean {
+  return isTrue(url.searchParams.get('force'))
 }
 
 function patchErrors(query: URLSearchParams, fieldManager: string, isApply: boolean): FieldError[] {

@@ -44,6 +44,5 @@ export const POLICY: readonly ResourceType[] = [
     shortNames: ['pdb'],
     subresources: [STATUS],
     generation: true,
-    conditionalUpdates: true,
   }),
 ]

@@ -5,13 +5,12 @@
  */
 import { toStorage } from '../../api/conversion.ts'
 import { apiVersionOf, type ResourceType } from '../../api/kinds/row.ts'
-import type { Fields, KubeObject, ObjectMeta } from '../../api/meta.ts'
+import { at, type Fields, type KubeObject, type ObjectMeta } from '../../api/meta.ts'
 import { badRequest } from '../../api/status.ts'
 import type { Call, ResourceCall } from '../server.ts'
-import { writeOptions } from '../write-options.ts'
+import { checkWriteOptions } from '../write-options.ts'
 import { readBytes, syntaxOf, textOf } from './body.ts'
-import { decodeCustom } from './custom-object.ts'
-import { DecodeError, decodeValue, type Decoded } from './decode-value.ts'
+import { DecodeError, decodeValue } from './decode-value.ts'
 import { checkStrictly, strictnessOf } from './field-validation.ts'
 import { readSent, type GroupVersionKind, type SentValue } from './sent-value.ts'
 import { typeSchema } from './type-schema.ts'
@@ -21,7 +20,7 @@ export async function readObject(call: ResourceCall): Promise<KubeObject> {
   const { type } = call
   const syntax = syntaxOf(call)
   const bytes = await readBytes(call)
-  writeOptions(call, call.info.verb === 'create' ? 'CreateOptions' : 'UpdateOptions')
+  checkWriteOptions(call, call.info.verb === 'create' ? 'CreateOptions' : 'UpdateOptions')
   const { sent, gvk } = read(bytes, () => readSent(bytes, syntax, type), type.kind)
   const handled = (why: string) =>
     badRequest(`${gvk.kind} in version "${gvk.version}" cannot be handled as a ${type.kind}: ${why}`)
@@ -100,20 +99,24 @@ function internalPackage({ group, kind }: ResourceType): string {
   return group === '' || kind === 'Event' ? 'core' : group.split('.')[0]!
 }
 
-function decodedAs({ server, type }: ResourceCall, value: unknown, notes: SentValue['notes']): Decoded {
-  const schema = typeSchema(server, type)
-  const options = { shiftMs: -server.clock.shownOffsetMs, notes }
-  if (type.custom) return decodeCustom(server.schema, type, value, options)
-  return schema ? decodeValue(schema, value, options) : { object: value as Fields, strictErrors: [] }
-}
-
 /**
  * A value of the call's kind as an object, as strictly as the request asks.
  *
  * @throws DecodeError
  */
 export function decodeObject(call: ResourceCall, value: unknown, about: Partial<SentValue> = {}): KubeObject {
-  const { object, strictErrors } = decodedAs(call, value, about.notes)
+  const schema = typeSchema(call.server, call.type)
+  const shiftMs = -call.server.clock.shownOffsetMs
+  const { object, strictErrors } = schema
+    ? decodeValue(schema, value, { shiftMs, notes: about.notes, lenient: call.type.custom ?? false })
+    : { object: value as Fields, strictErrors: [] }
   checkStrictly(call, strictnessOf(call), [...(about.yamlErrors ?? []), ...strictErrors])
-  return { ...object, metadata: { ...(object['metadata'] as ObjectMeta) } }
+  const metadata = { ...(object['metadata'] as ObjectMeta), ...resetOwners(value) }
+  return { ...object, metadata }
+}
+
+/** An empty list of owners asks to forget them; to Go's decoder it is not the same as none. */
+function resetOwners(value: unknown): { managedFields?: [] } {
+  const sent = at(value, 'metadata.managedFields')
+  return Array.isArray(sent) && sent.length === 0 ? { managedFields: [] } : {}
 }
