@@ -10,13 +10,15 @@ import { createRegistry } from './api/registry.ts'
 import type { ApiLogEntry } from './apiserver/api-log.ts'
 import type { Fault } from './apiserver/faults.ts'
 import { NOBODY } from './apiserver/authenticate.ts'
-import { handle } from './apiserver/handler.ts'
+import { connect, handle } from './apiserver/handler.ts'
 import type { Peer, Server, StaticUser, User } from './apiserver/server.ts'
 import type { SigningKey } from './apiserver/tokens/jwt.ts'
+import type { Upgrade } from './apiserver/upgrade.ts'
 import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import { runAccountSecrets } from './controllers/account-secrets.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
+import { ContainerRuntime, type StoredContainers } from './containers/runtime.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
 import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
 import { NO_CERTIFICATE, publishRootCertificate } from './controllers/root-certificate.ts'
@@ -59,6 +61,7 @@ export type Snapshot = {
   readonly randomState: number
   readonly store: StoredObjects
   readonly kubelets: readonly StoredKubelet[]
+  readonly containers: StoredContainers
 }
 
 /** A simulated cluster. Its only interface is the Kubernetes API; what stands beside `fetch` is for tests and scenarios. */
@@ -67,6 +70,11 @@ export type Cluster = {
   fetch(input: Request | URL | string, init?: RequestInit): Promise<Response>
   /** The same for a request that came over a connection, of which `peer` tells what the request itself cannot. */
   serve(request: Request, peer: Peer): Promise<Response>
+  /**
+   * The same for a request that asks for an upgrade (exec, attach, port-forward): an ordinary answer when it is refused,
+   * else what to `begin` once the client has been told of the new protocol.
+   */
+  connect(request: Request, peer?: Peer): Promise<Response | Upgrade>
   /** Who each bearer token is; add and remove at will. */
   readonly tokens: Map<string, StaticUser>
   /** Tells every namespace whom to believe: a certificate in PEM, of whoever signs the server's. */
@@ -99,6 +107,7 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   const server = createServer(options, kubelets, builtins)
   const world = { ...options.world, manifests: [...(options.world?.manifests ?? []), ...(options.manifests ?? [])] }
   buildWorld(server, kubelets, world, builtins)
+  server.containers.watch(server)
   runControllers(server)
   server.clock.advance(0)
   return face(server, kubelets)
@@ -111,13 +120,15 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
   const startMs = Date.parse(startAt)
   if (Number.isNaN(startMs))
     throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
-  return {
+  const server: Server = {
     schema,
     kinds: createRegistry(metrics ? [...BUILT_IN, ...METRICS] : BUILT_IN),
     store: new Store(START_REVISION),
     clock: new VirtualClock(startMs),
     random: createRandom(seed),
     kubelets,
+    containers: new ContainerRuntime(),
+    serve: (request, peer) => handle(server, request, peer),
     tokens: new Map(Object.entries(tokens)),
     signingKey: () => (key ??= newSigningKey()),
     rootCertificate: NO_CERTIFICATE,
@@ -126,6 +137,7 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
     faults: [],
     options: { serviceAccountAdmission: options.serviceAccountAdmission ?? true },
   }
+  return server
 }
 
 function runControllers(server: Server): void {
@@ -156,6 +168,12 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       return serve(isRequest ? input : new Request(input, init), IN_PROCESS)
     },
     serve,
+    async connect(request, peer = IN_PROCESS) {
+      activity += 1
+      const answer = await connect(server, request, peer)
+      activity += 1
+      return 'begin' in answer ? noted(answer, () => (activity += 1)) : answer
+    },
     tokens,
     publishRootCertificate: (certificate) => publishRootCertificate(server, certificate),
     clock,
@@ -173,6 +191,7 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       randomState: random.state,
       store: structuredClone(store.snapshot()),
       kubelets: [...kubelets.values()].map((kubelet) => storeKubelet(kubelet)),
+      containers: server.containers.snapshot(),
     }),
     restore(snapshot) {
       clock.reset(snapshot.nowMs)
@@ -180,8 +199,28 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       kubelets.clear()
       for (const stored of snapshot.kubelets) kubelets.set(stored.nodeName, restoreKubelet(stored))
       store.restore(snapshot.store)
+      server.containers.restore(snapshot.containers)
       runNodeLifecycle(server, kubelets)
       clock.advance(0)
+    },
+  }
+}
+
+/** Every message is activity, so that `drive` does not jump over a conversation. */
+function noted({ protocol, begin }: Upgrade, note: () => void): Upgrade {
+  return {
+    protocol,
+    begin(wire) {
+      const send = (message: Uint8Array) => {
+        note()
+        wire.send(message)
+      }
+      const conversation = begin({ ...wire, send })
+      const receive = (message: Uint8Array) => {
+        note()
+        conversation.receive(message)
+      }
+      return { ...conversation, receive }
     },
   }
 }

@@ -1,11 +1,13 @@
 /** The face of the cluster simulator. */
 export type { KubeObject, ObjectMeta } from './api/meta.ts'
+export type { Conversation, Upgrade, Wire } from './apiserver/upgrade.ts'
 export type { ApiLogEntry } from './apiserver/api-log.ts'
 export type { Fault } from './apiserver/faults.ts'
 export type { VirtualClock } from './clock/virtual-clock.ts'
 export type { Cluster, ClusterOptions, Snapshot } from './cluster.ts'
 export type { Disk, Kubelet } from './kubelet/kubelet.ts'
 export { createCertificateAuthority } from './node/certificate.ts'
+export { IN_PROCESS_URL, plugIn, type Sockets } from './node/client-node.ts'
 export { createCluster, loadWorld } from './node/create-cluster.ts'
 export { drive, type DriveOptions } from './node/drive.ts'
 export type { Credentials } from './node/credentials.ts'

@@ -109,6 +109,27 @@ describe('log', () => {
     expect([absent.code, absent.body.message]).toEqual([400, 'container zz is not valid for pod two'])
   })
 
+  test('of the only container beside init containers needs no name', async () => {
+    const [image, name] = ['registry.example/x:1', 'app']
+    const spec = { containers: [{ name, image }], initContainers: [{ name: 'init', image }] }
+    const cluster = createCluster({ manifests: [pod('one', 'default', { spec })] })
+
+    const { code } = await ask(cluster, '/api/v1/namespaces/default/pods/one/log')
+
+    expect(code).toBe(200)
+  })
+
+  test('that is followed ends with its pod', async () => {
+    const cluster = printing()
+    const path = await logPath(cluster)
+    const response = await cluster.fetch(`https://cluster${path}?follow=true&tailLines=1`)
+
+    await cluster.fetch(`https://cluster${path.replace(/\/log$/, '')}`, { method: 'DELETE' })
+    cluster.advance('1m')
+
+    expect(await response.text()).toMatch(/^line \d+\n/)
+  })
+
   test('behind a kubelet that is down is 500 with the words of the dialler', async () => {
     const cluster = printing()
     for (const kubelet of cluster.kubelets.values()) kubelet.state = 'down'

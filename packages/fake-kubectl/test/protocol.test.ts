@@ -64,7 +64,7 @@ describe('what is not there', () => {
     },
   )
 
-  test.each(['/api/v1/nosuch', '/api/v1/namespaces/default/pods/p/exec'])('%s is a Status', async (path) => {
+  test.each(['/api/v1/nosuch', '/api/v1/namespaces/default/pods/p/nope'])('%s is a Status', async (path) => {
     const { code, body } = await ask(createCluster({ manifests: [pod('p')] }), path)
 
     expect([code, body.kind, body.message]).toEqual([404, 'Status', 'the server could not find the requested resource'])

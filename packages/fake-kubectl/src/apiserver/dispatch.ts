@@ -12,6 +12,9 @@ import { evict } from './eviction.ts'
 import { podLog } from './logs.ts'
 import { nodeProxy } from './node-proxy.ts'
 import { patch } from './patch.ts'
+import { podPortForward } from './port-forward.ts'
+import { podProxy, serviceProxy } from './proxy.ts'
+import { podAttach, podExec } from './remote-command.ts'
 import { review } from './reviews.ts'
 import { patchScale, readScale, updateScale } from './scale.ts'
 import type { Call, ResourceCall } from './server.ts'
@@ -37,11 +40,16 @@ const SCALE: Readonly<Record<string, Endpoint>> = { get: readScale, update: upda
 
 /** Subresources that are more than a part of the object; the key is the resource's full name and the subresource. */
 const SUBRESOURCES: Readonly<Record<string, Endpoint>> = {
+  'pods/attach': podAttach,
   'pods/binding': bindPod,
   'pods/eviction': evict,
+  'pods/exec': podExec,
   'pods/log': podLog,
   'nodes/proxy': nodeProxy,
   'serviceaccounts/token': requestToken,
+  'pods/portforward': podPortForward,
+  'pods/proxy': podProxy,
+  'services/proxy': serviceProxy,
 }
 
 export async function dispatch(call: Call): Promise<Response> {

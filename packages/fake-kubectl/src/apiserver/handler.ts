@@ -13,15 +13,27 @@ import { Dropped, meetFault } from './faults.ts'
 import { impersonate } from './impersonate.ts'
 import { requestInfo } from './request-info.ts'
 import type { Call, Peer, Server } from './server.ts'
+import type { Upgrade } from './upgrade.ts'
 
 /** For a request whose connection ended before the answer; never sent, only logged. */
 const NO_ANSWER = 499
+const SWITCHING_PROTOCOLS = 101
 
 /** @throws the request's abort reason when its caller gives up, or a TypeError when a fault drops it, as any fetch does */
-export async function handle(server: Server, request: Request, peer: Peer): Promise<Response> {
-  const call = open(server, request, peer)
+export function handle(server: Server, request: Request, peer: Peer): Promise<Response> {
+  return chain(open(server, request, peer, false))
+}
+
+/** The same for a connection that can become something else: what it becomes, or why not. */
+export async function connect(server: Server, request: Request, peer: Peer): Promise<Response | Upgrade> {
+  const call = open(server, request, peer, true)
+  const response = await chain(call)
+  return call.upgrade ?? response
+}
+
+async function chain(call: Call): Promise<Response> {
   try {
-    call.info = requestInfo(request.method, call.url)
+    call.info = requestInfo(call.request.method, call.url)
     call.user = authenticate(call)
     call.impersonated = impersonate(call)
     authorize(call)
@@ -33,7 +45,7 @@ export async function handle(server: Server, request: Request, peer: Peer): Prom
   }
 }
 
-function open(server: Server, request: Request, peer: Peer): Call {
+function open(server: Server, request: Request, peer: Peer, upgradable: boolean): Call {
   const url = new URL(request.url)
   const unread = { ...requestInfo('GET', new URL('/', url)), path: url.pathname, verb: request.method.toLowerCase() }
   const receivedAtMs = server.clock.now()
@@ -48,13 +60,15 @@ function open(server: Server, request: Request, peer: Peer): Call {
     impersonated: undefined,
     annotations: {},
     warnings: [],
+    upgradable,
   }
 }
 
 /** A stream is in the log when it has ended, like any other answer. */
 function answered(call: Call, response: Response): Response {
-  if (call.ended) void call.ended.then(() => record(call, response.status))
-  else record(call, response.status)
+  const code = call.upgrade ? SWITCHING_PROTOCOLS : response.status
+  if (call.ended) void call.ended.then(() => record(call, code))
+  else record(call, code)
   return response
 }
 

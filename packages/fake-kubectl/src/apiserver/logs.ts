@@ -5,14 +5,16 @@
 import { formatTime } from '../api/meta.ts'
 import { ApiError, badRequest } from '../api/status.ts'
 import type { ContainerStatus, Pod } from '../api/types.ts'
-import { KUBELET_PORT, type Kubelet, type LogProgram } from '../kubelet/kubelet.ts'
-import { nextLineAtMs, printed, type LogLine, type Run } from '../kubelet/logs.ts'
+import type { Kubelet, LogProgram } from '../kubelet/kubelet.ts'
+import { onEachLine, printed, type LogLine, type Run } from '../kubelet/logs.ts'
 import { stored } from './endpoints.ts'
 import { logOptions, type LogOptions } from './log-options.ts'
+import { whenEnded } from './container-life.ts'
+import { containerName, kubeletHost } from './pod-container.ts'
 import type { ResourceCall } from './server.ts'
 import { streamed, type Sink } from './stream.ts'
 
-type Source = { run: Run; program: LogProgram | undefined }
+type Source = { pod: Pod; container: string; run: Run; program: LogProgram | undefined }
 
 const TEXT = 'text/plain'
 
@@ -24,28 +26,18 @@ export async function podLog(call: ResourceCall): Promise<Response> {
   if (!pod.spec.nodeName) return new Response(null, { status: 204 })
   await reach(call, kubelet, pod, container)
   const source = {
+    pod,
+    container,
     run: runOf(pod, container, options),
     program: kubelet?.programs.get(`${pod.metadata.uid}/${container}`),
   }
   return options.follow && !options.previous ? follow(call, source, options) : whole(call, source, options)
 }
 
-/** The container that was named, or the only one. @throws ApiError 400 */
-function containerName({ url }: ResourceCall, { metadata, spec }: Pod): string {
-  const names = [...(spec.initContainers ?? []), ...spec.containers].map(({ name }) => name)
-  const asked = url.searchParams.get('container') ?? ''
-  if (asked === '') {
-    if (spec.containers.length === 1 && names.length === 1) return names[0]!
-    throw badRequest(`a container name must be specified for pod ${metadata.name}, choose one of: [${names.join(' ')}]`)
-  }
-  if (!names.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${metadata.name}`)
-  return asked
-}
-
 /** The kubelet answers after its latency, or not at all. @throws ApiError 500 */
 async function reach(call: ResourceCall, kubelet: Kubelet | undefined, pod: Pod, container: string): Promise<void> {
   if (kubelet?.state === 'up') return call.server.clock.sleep(kubelet.latencyMs, call.request.signal)
-  const host = `${kubelet?.address ?? pod.status.hostIP ?? pod.spec.nodeName}:${KUBELET_PORT}`
+  const host = kubeletHost(kubelet, pod)
   const url = `https://${host}/containerLogs/${pod.metadata.namespace}/${pod.metadata.name}/${container}`
   throw new ApiError(500, 'InternalError', `Get "${url}": dial tcp ${host}: connect: connection refused`)
 }
@@ -92,32 +84,27 @@ function follow(call: ResourceCall, source: Source, options: LogOptions): Respon
   })
 }
 
-/** Each next line when its time comes, until the text that may be sent is used up. */
+/** Each next line when its time comes, until the text that may be sent is used up or the container ends. */
 function printOn(
-  call: ResourceCall,
-  { run, program }: Source,
+  { server }: ResourceCall,
+  { pod, container, run, program }: Source,
   options: LogOptions,
   limitBytes: number,
   sink: Sink,
 ): () => void {
-  const { clock } = call.server
+  const { clock } = server
   let bytesLeft = limitBytes
-  let cancel = () => {}
-  const wait = () => {
-    const dueAtMs = nextLineAtMs(program, run, clock.now())
-    if (dueAtMs !== undefined) cancel = clock.at(dueAtMs, print, { background: true })
-  }
-  const print = () => {
-    const line = printed(program, run, clock.now(), clock.shownOffsetMs).at(-1)
-    if (!line) return
+  const stopLines = onEachLine(program, run, clock, (line) => {
     const cut = truncate(format([line], options, clock.shownOffsetMs), bytesLeft)
     bytesLeft = cut.bytesLeft
     sink.write(cut.text)
-    if (bytesLeft > 0) wait()
-    else sink.end()
+    if (bytesLeft <= 0) sink.end()
+  })
+  const stopWatching = whenEnded(server, pod, container, () => sink.end())
+  return () => {
+    stopLines()
+    stopWatching()
   }
-  wait()
-  return () => cancel()
 }
 
 function existing(

@@ -7,12 +7,14 @@ import type { ResourceType } from '../api/kinds/row.ts'
 import type { Registry } from '../api/registry.ts'
 import type { Random } from '../clock/random.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
+import type { ContainerRuntime } from '../containers/runtime.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
 import type { Store } from '../store/store.ts'
 import type { ApiLogEntry } from './api-log.ts'
 import type { Fault } from './faults.ts'
 import type { SigningKey } from './tokens/jwt.ts'
 import type { RequestInfo } from './request-info.ts'
+import type { Upgrade } from './upgrade.ts'
 
 export type User = Subject & { readonly uid?: string; readonly extra?: Readonly<Record<string, readonly string[]>> }
 
@@ -45,6 +47,7 @@ export type Server = {
   readonly clock: VirtualClock
   readonly random: Random
   readonly kubelets: ReadonlyMap<string, Kubelet>
+  readonly containers: ContainerRuntime
   readonly tokens: Map<string, StaticUser>
   /** Signs the tokens of service accounts; made when it is first needed. */
   readonly signingKey: () => SigningKey
@@ -52,6 +55,8 @@ export type Server = {
   rootCertificate: string
   /** Who a request without credentials is. */
   readonly anonymous: User
+  /** This API server, for callers inside the cluster. */
+  serve(request: Request, peer: Peer): Promise<Response>
   readonly apiLog: ApiLogEntry[]
   readonly faults: Fault[]
   readonly options: ServerOptions
@@ -78,6 +83,10 @@ export type Call = {
   annotations: Record<string, string>
   /** Told to the client in the headers of the answer. */
   readonly warnings: string[]
+  /** Whether the connection can become something other than HTTP. */
+  readonly upgradable: boolean
+  /** What the endpoint offers instead of its answer, where it can. */
+  upgrade?: Upgrade
   /** For an answer that streams: settles when the stream has ended. */
   ended?: Promise<void>
 }

@@ -4,6 +4,7 @@
  */
 import { formatTime } from '../api/meta.ts'
 import { hashFraction } from '../clock/random.ts'
+import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { LogProgram } from './kubelet.ts'
 
 export type LogLine = { readonly timeMs: number; readonly text: string }
@@ -27,10 +28,31 @@ export function printed(program: LogProgram | undefined, run: Run, untilMs: numb
 }
 
 /** When the run prints its next line after `nowMs`; undefined when it never will. */
-export function nextLineAtMs(program: LogProgram | undefined, run: Run, nowMs: number): number | undefined {
+function nextLineAtMs(program: LogProgram | undefined, run: Run, nowMs: number): number | undefined {
   if (!program || program.lines.length === 0) return undefined
   const timeMs = run.startMs + linesBefore(program, run, nowMs) * program.everyMs
   return timeMs < run.endMs ? timeMs : undefined
+}
+
+/** Tells each next line when its time comes. @returns a function that ends it */
+export function onEachLine(
+  program: LogProgram | undefined,
+  run: Run,
+  clock: VirtualClock,
+  tell: (line: LogLine) => void,
+): () => void {
+  let cancel = () => {}
+  const wait = () => {
+    const dueAtMs = nextLineAtMs(program, run, clock.now())
+    cancel = dueAtMs === undefined ? () => {} : clock.at(dueAtMs, due, { background: true })
+  }
+  const due = () => {
+    const line = printed(program, run, clock.now(), clock.shownOffsetMs).at(-1)
+    wait()
+    if (line) tell(line)
+  }
+  wait()
+  return () => cancel()
 }
 
 function linesBefore({ everyMs }: LogProgram, { startMs, endMs }: Run, untilMs: number): number {

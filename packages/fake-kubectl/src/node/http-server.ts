@@ -2,7 +2,7 @@
  * Node's HTTP server as a cluster needs it: HTTPS where there is an authority, patience for watches, none for callers that
  * do not finish what they began to say. Source of the limits: kube-apiserver's, apiserver/pkg/server/secure_serving.go.
  */
-import http, { type RequestListener, type Server } from 'node:http'
+import http, { type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import https from 'node:https'
 import type { CertificateAuthority } from './certificate.ts'
 
@@ -38,6 +38,8 @@ export function createServer(
     keepAliveTimeout: IDLE_MS,
     keepAlive: true,
     keepAliveInitialDelay: KEEP_ALIVE_MS,
+    // Clients also offer h2c, and then expect a plain answer.
+    shouldUpgradeCallback: ({ headers }: IncomingMessage) => /^(websocket|spdy)/i.test(headers.upgrade ?? ''),
   }
   if (!authority) return http.createServer(options, listener)
   const { certificate: cert, key } = authority.forServer([...NAMES, 'kubernetes.default.svc.cluster.local'])

@@ -12,6 +12,7 @@ import { kubeconfig } from './kubeconfig.ts'
 import { isLocal, LOOPBACK } from './local-only.ts'
 import { coupleToRealTime } from './real-time.ts'
 import { serve } from './serve.ts'
+import { serveUpgrades } from './upgrade.ts'
 
 export type ListenOptions = {
   /** Any free port when absent or 0. */
@@ -52,6 +53,7 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
     time.catchUp()
     void serve(cluster, [message, response], closing.signal)
   })
+  serveUpgrades(server, cluster, { catchUp: time.catchUp, localOnly: !authority, closing: closing.signal })
   try {
     await bind(server, port, host)
   } catch (fault) {

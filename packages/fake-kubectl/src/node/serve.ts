@@ -46,7 +46,8 @@ function quoted(group: string): string {
   return /[",]/.test(group) ? JSON.stringify(group) : group
 }
 
-async function send(answer: Response, response: ServerResponse): Promise<void> {
+/** Sends an answer, as it comes. */
+export async function send(answer: Response, response: ServerResponse): Promise<void> {
   response.statusCode = answer.status
   response.setHeaders(answer.headers)
   const whole = textOf(answer)

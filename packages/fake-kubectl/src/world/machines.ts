@@ -74,6 +74,7 @@ function drawKubelet(
     state: spec.kubelet ?? 'up',
     latencyMs: spec.latencyMs ?? 0,
     programs: new Map(),
+    routes: new Map(),
   }
 }
 

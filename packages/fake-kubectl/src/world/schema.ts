@@ -3,6 +3,7 @@
  */
 import { z } from 'zod'
 import type { KubeObject } from '../api/meta.ts'
+import type { Route } from '../network/routes.ts'
 import type { AppSpec, NodeSpec, StageSpec, WorldSpec } from './spec.ts'
 
 const Texts = z.record(z.string(), z.string())
@@ -24,6 +25,18 @@ const Node: z.ZodType<NodeSpec> = z.strictObject({
   status: z.looseObject({ nodeInfo: Texts.optional() }).optional(),
 })
 
+const RouteSpec: z.ZodType<Route | string> = z.union([
+  z.string(),
+  z.strictObject({
+    status: z.number().int().min(200).max(599).optional(),
+    headers: Texts.optional(),
+    body: z.string().optional(),
+    delayMs: z.number().min(0).optional(),
+    directory: z.string().startsWith('/').optional(),
+  }),
+])
+const Routes = z.record(z.string().regex(/^\d{1,5}$/), z.record(z.string().startsWith('/'), RouteSpec))
+
 const App: z.ZodType<AppSpec> = z.strictObject({
   name: z.string(),
   namespace: z.string(),
@@ -37,6 +50,7 @@ const App: z.ZodType<AppSpec> = z.strictObject({
   container: z.record(z.string(), z.unknown()).optional(),
   spec: z.record(z.string(), z.unknown()).optional(),
   log: z.strictObject({ everyMs: z.number().positive(), lines: z.array(z.string()).min(1) }).optional(),
+  routes: Routes.optional(),
 })
 
 const Manifest = z.custom<KubeObject>((value) => {

@@ -5,6 +5,7 @@ import type { KubeObject } from '../api/meta.ts'
 import type { SigningKey } from '../apiserver/tokens/jwt.ts'
 import type { Schema } from '../api/schema.ts'
 import type { LogProgram } from '../kubelet/kubelet.ts'
+import type { PortRoutes } from '../network/routes.ts'
 
 /**
  * A machine to be. What is absent is drawn from the seed: a name no index tells, an odd capacity of 20 to 500 GiB, how
@@ -47,6 +48,8 @@ export type AppSpec = {
   /** More fields of its pods' spec. */
   spec?: Record<string, unknown> | undefined
   log?: LogProgram | undefined
+  /** What its container answers: port → path → route. What its image does when absent. */
+  routes?: PortRoutes | undefined
 }
 
 /**

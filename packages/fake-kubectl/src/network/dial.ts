@@ -1,0 +1,118 @@
+/**
+ * Connections inside the cluster: from a pod, or from the API server, to an address and a port. Whoever answers is a
+ * `fetch`: a container's routes, or the API server itself.
+ * Source: kube-proxy in iptables mode: REJECT where a Service has no endpoint, silence where it has no such port.
+ */
+import { builtIn } from '../api/kinds/built-in.ts'
+import { at, type KubeObject } from '../api/meta.ts'
+import type { Container, Pod } from '../api/types.ts'
+import type { Server } from '../apiserver/server.ts'
+import { hashFraction } from '../clock/random.ts'
+import { imageProfile } from '../containers/images.ts'
+import { endpointsOf, portsOf } from './endpoints.ts'
+import { serve, type Fetch, type PortRoutes, type RouteContext } from './routes.ts'
+
+export type Dialled =
+  | { readonly kind: 'connected'; readonly fetch: Fetch; readonly encrypted: boolean }
+  /** Nobody listens there, and the machine says so. */
+  | { readonly kind: 'refused' }
+  /** Nothing comes back. */
+  | { readonly kind: 'silent' }
+
+const SILENT: Dialled = { kind: 'silent' }
+const REFUSED: Dialled = { kind: 'refused' }
+
+/** @param from the pod that dials; undefined for the API server */
+export function dial(server: Server, from: Pod | undefined, address: string, port: number): Dialled {
+  if (from && address.startsWith('127.')) return pod(server, from, port)
+  const service = serviceAt(server, address)
+  if (service) return behind(server, from, service, port)
+  const here = (server.store.list(builtIn('pods')) as Pod[]).filter((it) => isAt(it, address))
+  const listening = here.map((it) => pod(server, it, port)).find(({ kind }) => kind === 'connected')
+  if (listening) return listening
+  return onNode(server, from, address, port) ?? (here.length > 0 ? REFUSED : SILENT)
+}
+
+/** A port of a pod, as its own containers see it. */
+export function pod(server: Server, { metadata, spec, status }: Pod, port: number): Dialled {
+  for (const container of spec.containers) {
+    const running = status.containerStatuses?.some((it) => it.name === container.name && it.state.running)
+    const routes = running ? routesOf(server, { metadata, spec, status }, container)[String(port)] : undefined
+    if (routes)
+      return {
+        kind: 'connected',
+        encrypted: false,
+        fetch: serve(routes, context(server, { metadata, spec, status }, container)),
+      }
+  }
+  return REFUSED
+}
+
+/** What the world says a container serves, else what its image does, else a word on each port it declares. */
+function routesOf(server: Server, { metadata, spec }: Pod, container: Container): PortRoutes {
+  const given = server.kubelets.get(spec.nodeName ?? '')?.routes.get(`${metadata.uid}/${container.name}`)
+  if (given) return given
+  const profile = imageProfile(container.image ?? '')
+  if (profile.ports) return profile.ports
+  const declared = ((container['ports'] ?? []) as { containerPort: number; protocol?: string }[]).filter(
+    ({ protocol = 'TCP' }) => protocol === 'TCP',
+  )
+  return Object.fromEntries(declared.map(({ containerPort }) => [String(containerPort), GREETING]))
+}
+
+const GREETING = { '/*': '{pod}\n' }
+
+function context(server: Server, target: Pod, container: Container): RouteContext {
+  const open = () => server.containers.open(server, target, container.name)
+  return {
+    value(key) {
+      const { name, namespace } = target.metadata
+      if (key === 'pod') return name
+      if (key === 'namespace') return namespace
+      return key.startsWith('env:') ? open()?.environment.find(([it]) => it === key.slice(4))?.[1] : undefined
+    },
+    file: (path) => {
+      const files = open()?.files
+      return files?.kindOf(path) === 'file' ? files.read(path) : undefined
+    },
+    sleep: (ms, signal) => server.clock.sleep(ms, signal),
+  }
+}
+
+function isAt({ status }: Pod, address: string): boolean {
+  return status.podIP === address && !['Succeeded', 'Failed'].includes(status.phase ?? '')
+}
+
+function serviceAt(server: Server, address: string): KubeObject | undefined {
+  return server.store.list(builtIn('services')).find((service) => at(service, 'spec.clusterIP') === address)
+}
+
+function behind(server: Server, from: Pod | undefined, service: KubeObject, port: number): Dialled {
+  const asked = portsOf(service).find((it) => it.port === port && (it.protocol ?? 'TCP') === 'TCP')
+  if (!asked) return SILENT
+  const { namespace, name } = service.metadata
+  if (namespace === 'default' && name === 'kubernetes') return apiServer(server, from)
+  return chosen(server, from, service, asked.name ?? '')
+}
+
+function chosen(server: Server, from: Pod | undefined, service: KubeObject, portName: string): Dialled {
+  const ready = endpointsOf(server, service).filter((it) => it.ready && it.ports.has(portName))
+  const turn = server.apiLog.length + server.containers.connections++
+  const endpoint = ready[Math.floor(hashFraction(`${service.metadata.uid}/${turn}`) * ready.length)]
+  return endpoint ? dial(server, from, endpoint.address, endpoint.ports.get(portName)!) : REFUSED
+}
+
+/** A caller from inside is known by its token, like any other. */
+function apiServer(server: Server, from: Pod | undefined): Dialled {
+  const address = from?.status.podIP ?? '127.0.0.1'
+  return { kind: 'connected', encrypted: true, fetch: (request) => server.serve(request, { address, encrypted: true }) }
+}
+
+/** A node's address: NodePorts, and whatever uses the host's network. */
+function onNode(server: Server, from: Pod | undefined, address: string, port: number): Dialled | undefined {
+  if (![...server.kubelets.values()].some((kubelet) => kubelet.address === address)) return undefined
+  const services = server.store.list(builtIn('services'))
+  const service = services.find((it) => portsOf(it).some(({ nodePort }) => nodePort === port))
+  const portName = service && (portsOf(service).find(({ nodePort }) => nodePort === port)?.name ?? '')
+  return service && portName !== undefined ? chosen(server, from, service, portName) : REFUSED
+}

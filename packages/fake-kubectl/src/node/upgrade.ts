@@ -1,0 +1,74 @@
+/**
+ * WebSockets for the connections that stop being HTTP: exec, attach, port-forward. Which protocol, and whether at all, says
+ * the cluster; here are only sockets and frames.
+ * Source: RFC 6455, by the `ws` package.
+ */
+import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { WebSocketServer, type WebSocket } from 'ws'
+import type { Upgrade } from '../apiserver/upgrade.ts'
+import type { Cluster } from '../cluster.ts'
+import { isLocal } from './local-only.ts'
+import { peerOf } from './peer.ts'
+import { requestOf, send } from './serve.ts'
+
+/** A message from a client: what `kubectl cp` sends at once, and more. */
+const MAX_MESSAGE_BYTES = 16 * 2 ** 20
+
+type Door = {
+  /** Brings the clock to the present. */
+  catchUp(): void
+  /** Whether any page in a browser may knock: plain HTTP must not answer to it. */
+  readonly localOnly: boolean
+  /** Aborts when the server closes. */
+  readonly closing: AbortSignal
+}
+
+/** Answers every request of the server that asks for an upgrade. */
+export function serveUpgrades(server: Server, cluster: Pick<Cluster, 'connect'>, door: Door): void {
+  const upgrades = new WeakMap<IncomingMessage, Upgrade>()
+  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES })
+  sockets.on('headers', (lines, message) => lines.push(`Sec-WebSocket-Protocol: ${upgrades.get(message)?.protocol}`))
+  server.on('upgrade', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
+    // A client that vanishes has its say at the stream that it leaves.
+    socket.on('error', () => socket.destroy())
+    const response = new ServerResponse(message)
+    response.assignSocket(message.socket)
+    response.shouldKeepAlive = false
+    if (door.localOnly && !isLocal(message, response)) return void socket.end()
+    door.catchUp()
+    void knock(cluster, message, door.closing).then(
+      async (found) => {
+        if (found instanceof Response) {
+          await send(found, response)
+          return void socket.end()
+        }
+        response.detachSocket(message.socket)
+        upgrades.set(message, found)
+        // `SPDY/3.1+portforward.k8s.io` is not what RFC 6455 calls a protocol, and ws would refuse it.
+        delete message.headers['sec-websocket-protocol']
+        sockets.handleUpgrade(message, socket, head, (client) => converse(client, found))
+      },
+      () => socket.destroy(),
+    )
+  })
+  door.closing.addEventListener('abort', () => sockets.close(), { once: true })
+}
+
+function knock(
+  cluster: Pick<Cluster, 'connect'>,
+  message: IncomingMessage,
+  closing: AbortSignal,
+): Promise<Response | Upgrade> {
+  const gone = new AbortController()
+  message.socket.once('close', () => gone.abort(new Error('the client has gone')))
+  return cluster.connect(requestOf(message, AbortSignal.any([gone.signal, closing])), peerOf(message.socket))
+}
+
+function converse(client: WebSocket, { begin }: Upgrade): void {
+  client.binaryType = 'nodebuffer'
+  const conversation = begin({ send: (bytes) => client.send(bytes), close: () => client.close(1000) })
+  client.on('message', (data: Buffer) => conversation.receive(data))
+  client.on('close', () => conversation.closed())
+  client.on('error', () => client.terminate())
+}
