@@ -200,7 +200,11 @@ function readEnums(source: string, openApi: string, into: Map<string, string[]>,
 /** A constant's comment, in one line and without its name at the start. */
 function meaning(comment: string, name: string): string {
   const lines = comment.split('\n').map((line) => line.replace(/^\s*\/\/ ?/, ''))
-  const text = lines.filter((line) => !/^\+|^TODO|^---/.test(line)).join(' ').replace(/\s+/g, ' ').trim()
+  const text = lines
+    .filter((line) => !/^\+|^TODO|^---/.test(line))
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .trim()
   return text.startsWith(name) ? text.slice(name.length).trim() : text
 }
 

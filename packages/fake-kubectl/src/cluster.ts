@@ -105,7 +105,7 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
 }
 
 function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, builtins: Builtins): Server {
-  const { schema, newSigningKey } = builtins
+  const { schema, descriptions, newSigningKey } = builtins
   const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', metrics = false } = options
   let key: SigningKey | undefined
   const startMs = Date.parse(startAt)
@@ -113,6 +113,7 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
     throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
   return {
     schema,
+    descriptions,
     kinds: createRegistry(metrics ? [...BUILT_IN, ...METRICS] : BUILT_IN),
     store: new Store(START_REVISION),
     clock: new VirtualClock(startMs),

@@ -105,7 +105,10 @@ const REASONS: Record<number, readonly [reason: string, message: string]> = {
   422: ['Invalid', 'the server rejected our request due to an error in our request'],
   429: ['TooManyRequests', 'the server has received too many requests and has asked us to try again later'],
   503: ['ServiceUnavailable', 'the server is currently unable to handle the request'],
-  504: ['Timeout', 'the server was unable to return a response in the time allotted, but may still be processing the request'],
+  504: [
+    'Timeout',
+    'the server was unable to return a response in the time allotted, but may still be processing the request',
+  ],
 }
 
 function unexplained(code: number, text: string): Status {
@@ -119,7 +122,9 @@ function unexplained(code: number, text: string): Status {
 }
 
 async function* eventsOf(response: Response, ended?: AbortSignal): AsyncGenerator<{ type: string; object: Wire }> {
-  const reader = response.body!.pipeThrough(new TextDecoderStream() as never).getReader() as ReadableStreamDefaultReader<string>
+  const reader = response
+    .body!.pipeThrough(new TextDecoderStream() as never)
+    .getReader() as ReadableStreamDefaultReader<string>
   const stop = (): void => void reader.cancel().catch(() => undefined)
   ended?.addEventListener('abort', stop, { once: true })
   try {

@@ -9,4 +9,14 @@ import { get } from './commands/get.ts'
 import { logs } from './commands/logs.ts'
 import { version } from './commands/version.ts'
 
-export const COMMANDS: readonly Command[] = [apiResources, apiVersions, clusterInfo, config, describe, events, get, logs, version]
+export const COMMANDS: readonly Command[] = [
+  apiResources,
+  apiVersions,
+  clusterInfo,
+  config,
+  describe,
+  events,
+  get,
+  logs,
+  version,
+]

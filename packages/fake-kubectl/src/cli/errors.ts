@@ -102,7 +102,9 @@ export function messageOf(fault: unknown): string {
 function standardText(fault: unknown): string | undefined {
   if (fault instanceof StatusFault) {
     if (fault.is('Unauthorized')) return `error: You must be logged in to the server (${fault.message})`
-    return fault.status.reason ? `Error from server (${fault.status.reason}): ${fault.message}` : `Error from server: ${fault.message}`
+    return fault.status.reason
+      ? `Error from server (${fault.status.reason}): ${fault.message}`
+      : `Error from server: ${fault.message}`
   }
   if (!(fault instanceof ConnectionFault)) return undefined
   if (fault.refusedHost === undefined) return `Unable to connect to the server: ${fault.message}`

@@ -44,14 +44,27 @@ export const FILE_FLAGS: readonly FlagRow[] = [
 ]
 
 export const SELECTOR: FlagRow = ['selector', 'l', 'string', '', 'Labels to select by: a=b, a!=b, a in (b,c), a, !a.']
-export const FIELD_SELECTOR: FlagRow = ['field-selector', '', 'string', '', 'Fields to select by: status.phase=Running.']
+export const FIELD_SELECTOR: FlagRow = [
+  'field-selector',
+  '',
+  'string',
+  '',
+  'Fields to select by: status.phase=Running.',
+]
 export const ALL_NAMESPACES: FlagRow = ['all-namespaces', 'A', 'bool', 'false', 'Objects of all namespaces.']
 export const ALL: FlagRow = ['all', '', 'bool', 'false', 'All objects of the types, in the namespace.']
 export const CHUNK_SIZE: FlagRow = ['chunk-size', '', 'int', '500', 'Objects a page; 0 asks for all at once.']
 export const SUBRESOURCE: FlagRow = ['subresource', '', 'string', '', 'Subresource to work on: status, scale.']
 export const LOCAL: FlagRow = ['local', '', 'bool', 'false', 'Work on the given files only, and ask no server.']
 export const FIELD_MANAGER: FlagRow = ['field-manager', '', 'string', '', 'Who owns the fields that change.']
-export const DRY_RUN: FlagRow = ['dry-run', '', 'string', 'none', 'none, server or client: what would be done.', 'unchanged']
+export const DRY_RUN: FlagRow = [
+  'dry-run',
+  '',
+  'string',
+  'none',
+  'none, server or client: what would be done.',
+  'unchanged',
+]
 export const VALIDATE: FlagRow = ['validate', '', 'string', 'true', 'strict, warn or ignore unknown fields.', 'strict']
 export const RECORD: FlagRow = ['record', '', 'bool', 'false', 'Record the command in an annotation.']
 export const SAVE_CONFIG: FlagRow = ['save-config', '', 'bool', 'false', 'Keep the configuration for later applies.']

@@ -79,11 +79,21 @@ function wantsNext(word: string, rows: readonly FlagRow[]): boolean {
 }
 
 /** @returns how many further words the flag took */
-function takeFlag(word: string, next: string | undefined, rows: readonly FlagRow[], found: Map<string, string[]>): number {
+function takeFlag(
+  word: string,
+  next: string | undefined,
+  rows: readonly FlagRow[],
+  found: Map<string, string[]>,
+): number {
   return word.startsWith('--') ? takeLong(word, next, rows, found) : takeShort(word, next, rows, found)
 }
 
-function takeLong(word: string, next: string | undefined, rows: readonly FlagRow[], found: Map<string, string[]>): number {
+function takeLong(
+  word: string,
+  next: string | undefined,
+  rows: readonly FlagRow[],
+  found: Map<string, string[]>,
+): number {
   const [, name = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? []
   if (name === '' || name.startsWith('-')) throw new UsageFault(`bad flag syntax: ${word}`)
   const row = byName(name, rows)
@@ -95,12 +105,20 @@ function takeLong(word: string, next: string | undefined, rows: readonly FlagRow
   return keep(row, next, found) + 1
 }
 
-function takeShort(word: string, next: string | undefined, rows: readonly FlagRow[], found: Map<string, string[]>): number {
+function takeShort(
+  word: string,
+  next: string | undefined,
+  rows: readonly FlagRow[],
+  found: Map<string, string[]>,
+): number {
   for (let i = 1; i < word.length; i++) {
     const letter = word[i]!
     const row = rows.find(([, short]) => short === letter)
-    if (row === undefined) throw new UsageFault(`unknown shorthand flag: '${letter}' in ${word.slice(i - 1 === 0 ? 0 : i).replace(/^(?!-)/, '-')}`)
-    if (word[i + 1] === '=' ) return keep(row, word.slice(i + 2), found)
+    if (row === undefined)
+      throw new UsageFault(
+        `unknown shorthand flag: '${letter}' in ${word.slice(i - 1 === 0 ? 0 : i).replace(/^(?!-)/, '-')}`,
+      )
+    if (word[i + 1] === '=') return keep(row, word.slice(i + 2), found)
     const bare = bareValue(row)
     if (bare !== undefined) {
       keep(row, bare, found)
@@ -172,9 +190,12 @@ export function goDuration(text: string): number | undefined {
 function csv(value: string): string[] {
   if (value === '') return []
   const cells = value.match(/("([^"]|"")*"|[^,]*)(,|$)/g) ?? []
-  return cells
-    .slice(0, value.endsWith(',') ? undefined : -1)
-    .map((cell) => cell.replace(/,$/, '').replace(/^"(.*)"$/s, '$1').replaceAll('""', '"'))
+  return cells.slice(0, value.endsWith(',') ? undefined : -1).map((cell) =>
+    cell
+      .replace(/,$/, '')
+      .replace(/^"(.*)"$/s, '$1')
+      .replaceAll('""', '"'),
+  )
 }
 
 function answers(rows: readonly FlagRow[], found: ReadonlyMap<string, string[]>): Flags {

@@ -34,7 +34,8 @@ function commandList(commands: readonly Command[]): string {
 }
 
 function flagLine([name, short, type, initial, help]: FlagRow): string {
-  const shown = type === 'bool' || type === 'int' ? initial : type === 'strings' || type === 'array' ? '[]' : `'${initial}'`
+  const shown =
+    type === 'bool' || type === 'int' ? initial : type === 'strings' || type === 'array' ? '[]' : `'${initial}'`
   return `    ${short === '' ? '' : `-${short}, `}--${name}=${shown}:\n        ${help}\n`
 }
 

@@ -111,7 +111,9 @@ export function connectionOf(config: Wire, flags: Flags): Connection {
 
 function credentials(user: Wire, flags: Flags): Partial<Connection> {
   if (user.exec || user['auth-provider']) {
-    throw new CliFault('credential plugins (exec, auth-provider) are not run by the fake kubectl; use the stock kubectl, or --token')
+    throw new CliFault(
+      'credential plugins (exec, auth-provider) are not run by the fake kubectl; use the stock kubectl, or --token',
+    )
   }
   const token = flags.text('token') || user.token || (user.tokenFile && readFileSync(user.tokenFile, 'utf8').trim())
   const cert = pem(flags.text('client-certificate'), user, 'client-certificate')

@@ -44,7 +44,10 @@ export async function readManifests(
 async function sourcesOf(ports: Ports, file: string, recursive: boolean): Promise<{ name: string; text: string }[]> {
   if (file === '-') return [{ name: 'STDIN', text: await ports.stdin() }]
   if (/^https?:\/\//.test(file)) return [{ name: file, text: await download(file) }]
-  return paths(path.resolve(ports.cwd, file), file, recursive).map(({ name, place }) => ({ name, text: readFileSync(place, 'utf8') }))
+  return paths(path.resolve(ports.cwd, file), file, recursive).map(({ name, place }) => ({
+    name,
+    text: readFileSync(place, 'utf8'),
+  }))
 }
 
 function paths(place: string, name: string, recursive: boolean): { name: string; place: string }[] {
@@ -56,7 +59,8 @@ function paths(place: string, name: string, recursive: boolean): { name: string;
   }
   if (!stat.isDirectory()) return [{ name, place }]
   const files = inFolder(place, name, recursive)
-  if (files.length === 0) throw new CliFault(`error reading [${name}]: recognized file extensions are [.json .yaml .yml]`)
+  if (files.length === 0)
+    throw new CliFault(`error reading [${name}]: recognized file extensions are [.json .yaml .yml]`)
   return files
 }
 
@@ -104,7 +108,10 @@ function datesAsText(value: Wire): Wire {
 
 function flattened(object: Wire, source: string): Wire[] {
   const missing = !object.kind ? 'Kind' : !object.apiVersion ? 'apiVersion' : undefined
-  if (missing) throw new CliFault(`unable to decode ${JSON.stringify(source)}: Object '${missing}' is missing in '${JSON.stringify(object)}'`)
+  if (missing)
+    throw new CliFault(
+      `unable to decode ${JSON.stringify(source)}: Object '${missing}' is missing in '${JSON.stringify(object)}'`,
+    )
   if (!object.kind.endsWith('List') || !Array.isArray(object.items)) return [object]
   return object.items.flatMap((item: Wire) => flattened(item, source))
 }

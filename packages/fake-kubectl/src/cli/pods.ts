@@ -32,11 +32,15 @@ export async function firstPods({ client, ports }: Context, owner: Wire, timeout
 }
 
 function podSelector({ kind, metadata, spec }: Wire): string {
-  if (['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Deployment', 'Job'].includes(kind)) return selectorText(spec.selector, '')
+  if (['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Deployment', 'Job'].includes(kind))
+    return selectorText(spec.selector, '')
   if (kind === 'ReplicationController') return labelsText(spec.selector, '')
-  if (kind !== 'Service') throw new CliFault(`cannot get the logs from *v1.${kind}: selector for *v1.${kind} not implemented`)
+  if (kind !== 'Service')
+    throw new CliFault(`cannot get the logs from *v1.${kind}: selector for *v1.${kind} not implemented`)
   if (Object.keys(spec.selector ?? {}).length > 0) return labelsText(spec.selector, '')
-  throw new CliFault(`cannot get the logs from *v1.Service: invalid service '${metadata.name}': Service is defined without a selector`)
+  throw new CliFault(
+    `cannot get the logs from *v1.Service: invalid service '${metadata.name}': Service is defined without a selector`,
+  )
 }
 
 const PHASES: Record<string, number> = { Running: 0, Unknown: 1, Pending: 2 }
@@ -81,7 +85,11 @@ export function defaultContainer({ err }: Context, pod: Wire, tell: boolean): st
 export function containerNames({ spec }: Wire): string {
   const { containers = [], initContainers = [], ephemeralContainers = [] } = spec
   const names = (list: readonly Wire[], mark: string): string[] => list.map(({ name }) => `${name}${mark}`)
-  return [...names(containers, ''), ...names(ephemeralContainers, ' (ephem)'), ...names(initContainers, ' (init)')].join(', ')
+  return [
+    ...names(containers, ''),
+    ...names(ephemeralContainers, ' (ephem)'),
+    ...names(initContainers, ' (init)'),
+  ].join(', ')
 }
 
 /** `spec.containers{app}`; undefined when the pod has no such container. */

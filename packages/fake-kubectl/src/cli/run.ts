@@ -83,7 +83,9 @@ function group(command: Command, path: string, args: readonly string[], ports: P
   if (args.length === 0) return ports.stdout(commandHelp(command, path))
   const near = suggestion(args[0]!, command.commands ?? [])
   const meant = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`
-  throw new CliFault(`unknown command ${JSON.stringify(args.join(' '))}${meant}\nSee '${path} -h' for help and examples`)
+  throw new CliFault(
+    `unknown command ${JSON.stringify(args.join(' '))}${meant}\nSee '${path} -h' for help and examples`,
+  )
 }
 
 /** Kubeconfig, client and discovery come into being when a command first asks for them. */

@@ -96,22 +96,36 @@ function tuplesIn(args: readonly string[]): { type: string; name: string }[] | u
   })
 }
 
-function fromManifests(query: Query, args: readonly string[], base: Pick<Selection, 'labels' | 'fields' | 'subresource'>): Selection {
+function fromManifests(
+  query: Query,
+  args: readonly string[],
+  base: Pick<Selection, 'labels' | 'fields' | 'subresource'>,
+): Selection {
   if (args.length > 0) {
-    throw new CliFault('when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well')
+    throw new CliFault(
+      'when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well',
+    )
   }
   const matches = parseLabels(base.labels)
   const named = query.manifests!.filter(({ object }) => matches(object))
   return { ...base, single: query.manifests!.length === 1 && query.manifests![0]!.alone, named, lists: [] }
 }
 
-async function listsOf(discovery: Discovery, query: Query, args: readonly string[], tuples: unknown): Promise<Listed[]> {
+async function listsOf(
+  discovery: Discovery,
+  query: Query,
+  args: readonly string[],
+  tuples: unknown,
+): Promise<Listed[]> {
   if (tuples) throw new CliFault('selectors and the all flag cannot be used when passing resource/name arguments')
   if (args.length > 1) throw new CliFault('name cannot be provided when a selector is specified')
   if (args.length === 0) throw new CliFault('at least one resource must be specified to use a selector')
   if (query.subresource) throw new CliFault('subresource cannot be used when bulk resources are specified')
   const resources = await typesOf(discovery, args[0]!, query)
-  return resources.map((resource) => ({ resource, namespace: query.allNamespaces || !resource.namespaced ? '' : query.namespace }))
+  return resources.map((resource) => ({
+    resource,
+    namespace: query.allNamespaces || !resource.namespaced ? '' : query.namespace,
+  }))
 }
 
 async function typesOf(discovery: Discovery, argument: string, { singleType }: Query): Promise<Resource[]> {
@@ -183,7 +197,12 @@ export async function fetchAll(client: Client, selection: Selection, options: Fe
   return infos
 }
 
-export async function fetchOne(client: Client, named: Named, subresource = '', options: FetchOptions = {}): Promise<Info> {
+export async function fetchOne(
+  client: Client,
+  named: Named,
+  subresource = '',
+  options: FetchOptions = {},
+): Promise<Info> {
   const path = pathOf(named.resource, { ...named, subresource })
   const { accept, query } = options
   return { ...named, object: await client.json('GET', path, { ...(accept && { accept }), ...(query && { query }) }) }
@@ -198,7 +217,13 @@ export async function* pages(
   const path = pathOf(resource, { namespace })
   let token = ''
   do {
-    const asked = { ...query, labelSelector: labels, fieldSelector: fields, limit: chunkSize || undefined, continue: token }
+    const asked = {
+      ...query,
+      labelSelector: labels,
+      fieldSelector: fields,
+      limit: chunkSize || undefined,
+      continue: token,
+    }
     const page: Wire = await client
       .json('GET', path, { query: asked, ...(accept && { accept }) })
       .catch((fault) => Promise.reject(explained(fault, resource, labels, fields)))

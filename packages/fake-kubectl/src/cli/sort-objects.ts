@@ -23,7 +23,9 @@ function compare(a: Wire, b: Wire): number {
   if (b === undefined || b === null) return 1
   if (typeof a === 'string' && typeof b === 'string') return compareText(a, b)
   if (typeof a === 'number' && typeof b === 'number') return a - b
-  throw new CliFault(`unsortable type: ${Array.isArray(a) ? '[]interface {}' : typeof a === 'boolean' ? 'bool' : 'map[string]interface {}'}`)
+  throw new CliFault(
+    `unsortable type: ${Array.isArray(a) ? '[]interface {}' : typeof a === 'boolean' ? 'bool' : 'map[string]interface {}'}`,
+  )
 }
 
 function compareText(a: string, b: string): number {

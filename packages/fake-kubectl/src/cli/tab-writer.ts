@@ -24,14 +24,21 @@ export function alignAndRemember(text: string, options: TabOptions): { text: str
   const lines = text.split('\n').map((line) => line.split('\t'))
   const widths = lines.map((): number[] => [])
   for (let i = 0; i < lines.length; i++) {
-    for (let column = widths[i]!.length; column < lines[i]!.length - 1; column++) fillBlock(lines, widths, i, column, options)
+    for (let column = widths[i]!.length; column < lines[i]!.length - 1; column++)
+      fillBlock(lines, widths, i, column, options)
   }
   const shown = lines.map((cells, i) => cells.map((cell, column) => padded(cell, widths[i]![column])).join(''))
   return { text: shown.join('\n'), widths: widest(widths, options.remembered) }
 }
 
 /** A column's block: the lines from `from` that have a cell in it, one below the other. */
-function fillBlock(lines: readonly string[][], widths: number[][], from: number, column: number, options: TabOptions): void {
+function fillBlock(
+  lines: readonly string[][],
+  widths: number[][],
+  from: number,
+  column: number,
+  options: TabOptions,
+): void {
   let to = from
   while (to < lines.length && lines[to]!.length - 1 > column) to += 1
   const cells = lines.slice(from, to).map((line) => line[column]!)

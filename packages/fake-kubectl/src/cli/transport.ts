@@ -18,7 +18,11 @@ export function overHttp(connection: Connection): Fetch {
   const identity = Object.fromEntries(identityHeaders(connection))
   return async (asked) => {
     const body = asked.body === null ? undefined : Buffer.from(await asked.arrayBuffer())
-    const headers = { ...Object.fromEntries(asked.headers), ...identity, ...(body && { 'content-length': body.length }) }
+    const headers = {
+      ...Object.fromEntries(asked.headers),
+      ...identity,
+      ...(body && { 'content-length': body.length }),
+    }
     const options = { method: asked.method, headers, agent, signal: asked.signal, ...(secure && tls) }
     return new Promise((resolve, reject) => {
       const sent = request(asked.url, options, (message) => resolve(responseOf(message)))
@@ -58,7 +62,8 @@ function identityHeaders({ server, token, basic, impersonate }: Connection): [st
 function responseOf(message: http.IncomingMessage): Response {
   const status = message.statusCode ?? 502
   const headers = new Headers()
-  for (let i = 0; i < message.rawHeaders.length; i += 2) headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)
+  for (let i = 0; i < message.rawHeaders.length; i += 2)
+    headers.append(message.rawHeaders[i]!, message.rawHeaders[i + 1]!)
   const body = [204, 205, 304].includes(status) ? null : (Readable.toWeb(message) as ReadableStream<Uint8Array>)
   if (body === null) message.resume()
   return new Response(body, { status, headers })
@@ -67,7 +72,8 @@ function responseOf(message: http.IncomingMessage): Response {
 function connectionFault(fault: NodeJS.ErrnoException, { server }: Connection, signal: AbortSignal): Error {
   if (signal.aborted) return signal.reason as Error
   if (fault.code === 'ECONNREFUSED') return new ConnectionFault(fault.message, new URL(server).host)
-  if (fault.code === 'ENOTFOUND') return new ConnectionFault(`dial tcp: lookup ${new URL(server).hostname}: no such host`)
+  if (fault.code === 'ENOTFOUND')
+    return new ConnectionFault(`dial tcp: lookup ${new URL(server).hostname}: no such host`)
   if (/CERT|SIGNED|ISSUER/.test(fault.code ?? '')) {
     return new ConnectionFault('tls: failed to verify certificate: x509: certificate signed by unknown authority')
   }

@@ -28,7 +28,9 @@ export const apiResources: Command = {
     const { flags, discovery } = context
     const format = flags.text('output')
     if (!['', 'name', 'wide', 'json', 'yaml'].includes(format)) {
-      throw new CliFault(`unable to match a printer suitable for the output format "${format}", allowed formats are: json,kyaml,name,wide,yaml`)
+      throw new CliFault(
+        `unable to match a printer suitable for the output format "${format}", allowed formats are: json,kyaml,name,wide,yaml`,
+      )
     }
     if (!['', 'name', 'kind'].includes(flags.text('sort-by'))) throw new CliFault('--sort-by accepts only name or kind')
     const wanted = preferred(await discovery.resources()).filter((resource) => isWanted(context, resource))
@@ -42,7 +44,12 @@ export const apiVersions: Command = {
   async run(context) {
     refuseArguments(context)
     const versions = new Set((await context.discovery.resources()).map(apiVersionOf))
-    context.out([...versions].sort(byBytes).map((version) => `${version}\n`).join(''))
+    context.out(
+      [...versions]
+        .sort(byBytes)
+        .map((version) => `${version}\n`)
+        .join(''),
+    )
   },
 }
 
@@ -55,11 +62,15 @@ function isWanted({ flags }: Context, { group, namespaced, verbs, categories }: 
   if (verbs.length === 0) return false
   if (flags.given('api-group') && flags.text('api-group') !== group) return false
   if (flags.given('namespaced') && flags.on('namespaced') !== namespaced) return false
-  return flags.list('verbs').every((verb) => verbs.includes(verb)) && flags.list('categories').every((it) => categories.includes(it))
+  return (
+    flags.list('verbs').every((verb) => verbs.includes(verb)) &&
+    flags.list('categories').every((it) => categories.includes(it))
+  )
 }
 
 function sorted(resources: readonly Resource[], field: string): Resource[] {
-  const key = ({ plural, kind, group }: Resource): string => (field === 'name' ? plural : field === 'kind' ? kind : group)
+  const key = ({ plural, kind, group }: Resource): string =>
+    field === 'name' ? plural : field === 'kind' ? kind : group
   return resources.toSorted((a, b) => byBytes(key(a), key(b)) || byBytes(a.plural, b.plural))
 }
 
@@ -87,16 +98,18 @@ function listOf(resources: readonly Resource[]): Wire {
     kind: 'APIResourceList',
     apiVersion: 'v1',
     groupVersion: '',
-    resources: resources.map(({ plural, singular, namespaced, group, version, kind, verbs, shortNames, categories }) => ({
-      name: plural,
-      singularName: singular,
-      namespaced,
-      ...(group && { group }),
-      version,
-      kind,
-      verbs,
-      ...(shortNames.length > 0 && { shortNames }),
-      ...(categories.length > 0 && { categories }),
-    })),
+    resources: resources.map(
+      ({ plural, singular, namespaced, group, version, kind, verbs, shortNames, categories }) => ({
+        name: plural,
+        singularName: singular,
+        namespaced,
+        ...(group && { group }),
+        version,
+        kind,
+        verbs,
+        ...(shortNames.length > 0 && { shortNames }),
+        ...(categories.length > 0 && { categories }),
+      }),
+    ),
   }
 }

@@ -9,7 +9,8 @@ export const clusterInfo: Command = {
   name: 'cluster-info',
   short: 'Display cluster information',
   async run(context) {
-    if (context.args[0] === 'dump') throw new CliFault('the fake kubectl has no cluster-info dump; use the stock kubectl')
+    if (context.args[0] === 'dump')
+      throw new CliFault('the fake kubectl has no cluster-info dump; use the stock kubectl')
     const { client, connection, out } = context
     const namespace = connection.explicitNamespace ? connection.namespace : 'kube-system'
     const query = { labelSelector: 'kubernetes.io/cluster-service=true' }
@@ -26,9 +27,12 @@ function nameOf({ metadata }: Wire): string {
 
 function linkTo({ client }: Context, { metadata, spec, status }: Wire): string {
   const [ingress] = status?.loadBalancer?.ingress ?? []
-  if (ingress) return (spec.ports ?? []).map(({ port }: Wire) => `http://${ingress.ip || ingress.hostname}:${port} `).join('')
+  if (ingress)
+    return (spec.ports ?? []).map(({ port }: Wire) => `http://${ingress.ip || ingress.hostname}:${port} `).join('')
   const [port] = spec.ports ?? []
   const secure = port && (port.name === 'https' || port.port === 443)
-  const name = port ? `${secure ? 'https:' : ''}${metadata.name}${secure || port.name ? `:${port.name ?? ''}` : ''}` : metadata.name
+  const name = port
+    ? `${secure ? 'https:' : ''}${metadata.name}${secure || port.name ? `:${port.name ?? ''}` : ''}`
+    : metadata.name
   return `${client.server}/api/v1/namespaces/${metadata.namespace}/services/${name}/proxy`
 }

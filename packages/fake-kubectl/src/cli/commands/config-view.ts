@@ -51,7 +51,9 @@ function minified({ flags }: Context, config: Wire): Wire {
 /** Fields in the order of kubectl's types; lists by name; secrets blotted out. */
 function ordered(config: Wire, raw: boolean): Wire {
   const list = (entries: Wire[], field: string): Wire[] =>
-    entries.toSorted((a, b) => byBytes(a.name, b.name)).map((entry) => ({ name: entry.name, [field]: blotted(entry[field] ?? {}, raw) }))
+    entries
+      .toSorted((a, b) => byBytes(a.name, b.name))
+      .map((entry) => ({ name: entry.name, [field]: blotted(entry[field] ?? {}, raw) }))
   return {
     kind: 'Config',
     apiVersion: 'v1',
@@ -67,9 +69,25 @@ function orNull(list: Wire[]): Wire {
 }
 
 const FIELDS = [
-  'server', 'tls-server-name', 'insecure-skip-tls-verify', 'certificate-authority', 'certificate-authority-data', 'client-certificate',
-  'client-certificate-data', 'client-key', 'client-key-data', 'token', 'tokenFile', 'as', 'as-uid', 'as-groups', 'username', 'password',
-  'cluster', 'user', 'namespace',
+  'server',
+  'tls-server-name',
+  'insecure-skip-tls-verify',
+  'certificate-authority',
+  'certificate-authority-data',
+  'client-certificate',
+  'client-certificate-data',
+  'client-key',
+  'client-key-data',
+  'token',
+  'tokenFile',
+  'as',
+  'as-uid',
+  'as-groups',
+  'username',
+  'password',
+  'cluster',
+  'user',
+  'namespace',
 ]
 const OMITTED = ['certificate-authority-data', 'client-certificate-data', 'client-key-data']
 const REDACTED = ['token', 'password']

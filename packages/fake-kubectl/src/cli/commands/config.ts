@@ -33,9 +33,23 @@ export const config: Command = {
       ],
       run: async (context) => getContexts(context),
     },
-    { name: 'get-clusters', short: 'Display clusters defined in the kubeconfig', run: async (context) => names(context, 'clusters') },
-    { name: 'get-users', short: 'Display users defined in the kubeconfig', run: async (context) => names(context, 'users') },
-    { name: 'use-context', aliases: ['use'], short: 'Set the current-context in a kubeconfig file', usage: 'NAME', run: async (context) => useContext(context) },
+    {
+      name: 'get-clusters',
+      short: 'Display clusters defined in the kubeconfig',
+      run: async (context) => names(context, 'clusters'),
+    },
+    {
+      name: 'get-users',
+      short: 'Display users defined in the kubeconfig',
+      run: async (context) => names(context, 'users'),
+    },
+    {
+      name: 'use-context',
+      aliases: ['use'],
+      short: 'Set the current-context in a kubeconfig file',
+      usage: 'NAME',
+      run: async (context) => useContext(context),
+    },
     {
       name: 'set-context',
       short: 'Set a context entry in kubeconfig',
@@ -43,8 +57,18 @@ export const config: Command = {
       flags: [['current', '', 'bool', 'false', 'Change the current context.']],
       run: async (context) => setContext(context),
     },
-    { name: 'rename-context', short: 'Rename a context from the kubeconfig file', usage: 'OLD NEW', run: async (context) => renameContext(context) },
-    { name: 'delete-context', short: 'Delete the specified context from the kubeconfig', usage: 'NAME', run: async (context) => deleteContext(context) },
+    {
+      name: 'rename-context',
+      short: 'Rename a context from the kubeconfig file',
+      usage: 'OLD NEW',
+      run: async (context) => renameContext(context),
+    },
+    {
+      name: 'delete-context',
+      short: 'Delete the specified context from the kubeconfig',
+      usage: 'NAME',
+      run: async (context) => deleteContext(context),
+    },
     view,
   ],
 }
@@ -61,10 +85,13 @@ function getContexts(context: Context): void {
   const { flags, args, out } = context
   const format = flags.text('output')
   if (!['', 'name'].includes(format)) {
-    throw new CliFault(`--output ${format} is not available in kubectl config get-contexts; resetting to default output format`)
+    throw new CliFault(
+      `--output ${format} is not available in kubectl config get-contexts; resetting to default output format`,
+    )
   }
   const { contexts, 'current-context': current } = loaded(context)
-  const wanted = args.length === 0 ? contexts.map(({ name }: Wire) => name) : args.filter((name) => named(contexts, name))
+  const wanted =
+    args.length === 0 ? contexts.map(({ name }: Wire) => name) : args.filter((name) => named(contexts, name))
   const rows = wanted.sort(byBytes).map((name: string) => {
     const { cluster = '', user = '', namespace = '' } = named(contexts, name).context ?? {}
     return format === 'name' ? name : [name === current ? '*' : ' ', name, cluster, user, namespace].join('\t')
@@ -91,7 +118,8 @@ function edit(context: Context, change: (document: Document) => void): string {
 
 function useContext(context: Context): void {
   const name = oneArgument(context)
-  if (!named(loaded(context).contexts, name)) throw new CliFault(`no context exists with the name: ${JSON.stringify(name)}`)
+  if (!named(loaded(context).contexts, name))
+    throw new CliFault(`no context exists with the name: ${JSON.stringify(name)}`)
   edit(context, (document) => document.set('current-context', name))
   context.out(`Switched to context ${JSON.stringify(name)}.\n`)
 }
@@ -106,7 +134,8 @@ function setContext(context: Context): void {
   const { flags, args, out } = context
   const found = loaded(context)
   if (args.length > 0 && flags.on('current')) throw new CliFault('you cannot specify both a context name and --current')
-  if (args.length === 0 && !flags.on('current')) throw new CliFault('you must specify a non-empty context name or --current')
+  if (args.length === 0 && !flags.on('current'))
+    throw new CliFault('you must specify a non-empty context name or --current')
   const name = args[0] ?? found['current-context']
   if (!name) throw new CliFault('no current context is set')
   const existing = named(found.contexts, name)
@@ -133,12 +162,16 @@ function indexOf(document: Document, list: string, name: string): number {
 
 function renameContext(context: Context): void {
   const [from = '', to = ''] = context.args
-  if (context.args.length !== 2) throw new CliFault(`Unexpected args: [${context.args.join(' ')}]\nSee '${context.path} -h' for help and examples`)
+  if (context.args.length !== 2)
+    throw new CliFault(`Unexpected args: [${context.args.join(' ')}]\nSee '${context.path} -h' for help and examples`)
   const [file = ''] = configPaths(context.ports, context.flags)
   const { contexts, 'current-context': current } = loaded(context)
-  if (!named(contexts, from)) throw new CliFault(`cannot rename the context ${JSON.stringify(from)}, it's not in ${file}`)
+  if (!named(contexts, from))
+    throw new CliFault(`cannot rename the context ${JSON.stringify(from)}, it's not in ${file}`)
   if (named(contexts, to)) {
-    throw new CliFault(`cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${file}`)
+    throw new CliFault(
+      `cannot rename the context ${JSON.stringify(from)}, the context ${JSON.stringify(to)} already exists in ${file}`,
+    )
   }
   edit(context, (document) => {
     document.setIn(['contexts', indexOf(document, 'contexts', from), 'name'], to)
@@ -153,7 +186,9 @@ function deleteContext(context: Context): void {
   const { contexts, 'current-context': current } = loaded(context)
   if (!named(contexts, name)) throw new CliFault(`cannot delete context ${name}, not in ${file}`)
   if (current === name) {
-    context.err('warning: this removed your active context, use "kubectl config use-context" to select a different one\n')
+    context.err(
+      'warning: this removed your active context, use "kubectl config use-context" to select a different one\n',
+    )
   }
   edit(context, (document) => document.deleteIn(['contexts', indexOf(document, 'contexts', name)]))
   context.out(`deleted context ${name} from ${file}\n`)

@@ -11,20 +11,33 @@ export const describe: Command = {
   name: 'describe',
   short: 'Show details of a specific resource or group of resources',
   usage: '(-f FILENAME | TYPE [NAME_PREFIX | -l label] | TYPE/NAME)',
-  flags: [ALL_NAMESPACES, CHUNK_SIZE, SELECTOR, ...FILE_FLAGS, ['show-events', '', 'bool', 'true', 'The events of the object, too.']],
+  flags: [
+    ALL_NAMESPACES,
+    CHUNK_SIZE,
+    SELECTOR,
+    ...FILE_FLAGS,
+    ['show-events', '', 'bool', 'true', 'The events of the object, too.'],
+  ],
   async run(context) {
     const { args, flags } = context
     const manifests = await manifestsOf(context)
     if (args.length === 0 && !manifests) {
-      throw new CliFault('You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.')
+      throw new CliFault(
+        'You must specify the type of resource to describe. Use "kubectl api-resources" for a complete list of supported resources.',
+      )
     }
     const { infos, faults } = await chosen(context, { ...queryOf(context), args, ...(manifests && { manifests }) })
     const several = (faults.length > 0 || infos.length > 1) && !flags.given('show-events')
     const showEvents = flags.on('show-events') && !several
-    if (faults.length === 1 && isNotFound(faults[0]) && args.length === 2) return byPrefix(context, faults[0], showEvents)
+    if (faults.length === 1 && isNotFound(faults[0]) && args.length === 2)
+      return byPrefix(context, faults[0], showEvents)
     await describeAll(context, infos, showEvents, [...faults])
     if (infos.length > 0 || faults.length > 0) return
-    context.err(flags.on('all-namespaces') ? 'No resources found\n' : `No resources found in ${context.connection.namespace} namespace.\n`)
+    context.err(
+      flags.on('all-namespaces')
+        ? 'No resources found\n'
+        : `No resources found in ${context.connection.namespace} namespace.\n`,
+    )
   },
 }
 
@@ -42,7 +55,12 @@ async function chosen(context: Context, query: Query): Promise<{ infos: Info[]; 
   return fetchSelected(context.client, selection, { chunkSize: context.flags.number('chunk-size') })
 }
 
-async function describeAll(context: Context, infos: readonly Info[], showEvents: boolean, faults: unknown[]): Promise<void> {
+async function describeAll(
+  context: Context,
+  infos: readonly Info[],
+  showEvents: boolean,
+  faults: unknown[],
+): Promise<void> {
   let first = true
   for (const info of infos) {
     try {
@@ -56,8 +74,17 @@ async function describeAll(context: Context, infos: readonly Info[], showEvents:
   throwAll(faults)
 }
 
-function describeOne({ client, ports, flags }: Context, { resource, namespace, name }: Info, showEvents: boolean): Promise<string> {
-  return description(client, resource, { namespace, name }, { nowMs: ports.now(), showEvents, chunkSize: flags.number('chunk-size') })
+function describeOne(
+  { client, ports, flags }: Context,
+  { resource, namespace, name }: Info,
+  showEvents: boolean,
+): Promise<string> {
+  return description(
+    client,
+    resource,
+    { namespace, name },
+    { nowMs: ports.now(), showEvents, chunkSize: flags.number('chunk-size') },
+  )
 }
 
 /** A name that is not there may be the beginning of some that are. */

@@ -19,7 +19,9 @@ export const events: Command = {
   short: 'List events',
   usage: '[--for TYPE/NAME] [--watch] [--types=Normal,Warning]',
   flags: [
-    ALL_NAMESPACES, CHUNK_SIZE, ...OUTPUT_FLAGS,
+    ALL_NAMESPACES,
+    CHUNK_SIZE,
+    ...OUTPUT_FLAGS,
     ['for', '', 'string', '', 'Events of one object only, TYPE/NAME.'],
     ['no-headers', '', 'bool', 'false', 'No header line.'],
     ['types', '', 'strings', '', 'Normal, Warning: events of these types only.'],
@@ -37,7 +39,8 @@ export const events: Command = {
     for await (const page of pages(context.client, { resource: EVENTS as never, namespace }, { labels: '', fields })) {
       found.push(...page.items.filter((event: Wire) => isWanted(context, event)))
     }
-    if (found.length === 0) return context.err(namespace === '' ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`)
+    if (found.length === 0)
+      return context.err(namespace === '' ? 'No events found.\n' : `No events found in ${namespace} namespace.\n`)
     found.sort((a, b) => byBytes(timeOf(a), timeOf(b)))
     context.out(printer(context)(found, true))
   },
@@ -87,7 +90,9 @@ function printer(context: Context): (found: Wire[], asList: boolean) => string {
   let header = flags.on('no-headers') ? '' : `${all ? 'NAMESPACE\t' : ''}LAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n`
   let remembered: readonly number[] = []
   return (found) => {
-    const lines = found.map((event) => `${[...(all ? [event.metadata.namespace] : []), ...cells(text, event)].join('\t')}\n`)
+    const lines = found.map(
+      (event) => `${[...(all ? [event.metadata.namespace] : []), ...cells(text, event)].join('\t')}\n`,
+    )
     const aligned = alignAndRemember(header + lines.join(''), { ...TABLE, remembered })
     header = ''
     remembered = aligned.widths

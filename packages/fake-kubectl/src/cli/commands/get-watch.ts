@@ -30,7 +30,13 @@ export async function watchObjects(context: Context, selection: Selection): Prom
   // The watch of one object begins with the object itself, which has been shown.
   let skip = named !== undefined
   const fields = named ? `metadata.name=${named.name}` : selection.fields
-  const watched = { watch: true, resourceVersion: version, labelSelector: selection.labels, fieldSelector: fields, ...query }
+  const watched = {
+    watch: true,
+    resourceVersion: version,
+    labelSelector: selection.labels,
+    fieldSelector: fields,
+    ...query,
+  }
   const path = pathOf(resource, { namespace: (list ?? named!).namespace })
   for await (const { type, object } of client.watch(path, { query: watched, ...(accept && { accept }) })) {
     if (type === 'ERROR') throw new StatusFault(object)
@@ -39,7 +45,10 @@ export async function watchObjects(context: Context, selection: Selection): Prom
   }
 }
 
-function changePrinter(context: Context, resource: Selection['lists'][number]['resource']): (objects: Wire[], type: string) => string {
+function changePrinter(
+  context: Context,
+  resource: Selection['lists'][number]['resource'],
+): (objects: Wire[], type: string) => string {
   const events = context.flags.on('output-watch-events')
   if (!isTable(context)) {
     const print = printerOf(context)

@@ -6,7 +6,13 @@ import { manifestsOf, type Command, type Context } from '../command.ts'
 import { kindName, type Resource } from '../discovery.ts'
 import { CliFault, isNotFound, throwAll } from '../errors.ts'
 import {
-  ALL_NAMESPACES, CHUNK_SIZE, FIELD_SELECTOR, FILE_FLAGS, OUTPUT_FLAGS, SELECTOR, SUBRESOURCE,
+  ALL_NAMESPACES,
+  CHUNK_SIZE,
+  FIELD_SELECTOR,
+  FILE_FLAGS,
+  OUTPUT_FLAGS,
+  SELECTOR,
+  SUBRESOURCE,
 } from '../flag-rows.ts'
 import type { FlagRow } from '../flags.ts'
 import { plainTable, tablePrinter } from '../printers/table.ts'
@@ -30,7 +36,14 @@ export const get: Command = {
   short: 'Display one or many resources',
   usage: '(TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...)',
   flags: [
-    ALL_NAMESPACES, CHUNK_SIZE, FIELD_SELECTOR, SELECTOR, SUBRESOURCE, ...FILE_FLAGS, ...OUTPUT_FLAGS, ...TABLE_FLAGS,
+    ALL_NAMESPACES,
+    CHUNK_SIZE,
+    FIELD_SELECTOR,
+    SELECTOR,
+    SUBRESOURCE,
+    ...FILE_FLAGS,
+    ...OUTPUT_FLAGS,
+    ...TABLE_FLAGS,
     ['ignore-not-found', '', 'bool', 'false', 'What does not exist is no error.'],
     ['output-watch-events', '', 'bool', 'false', 'With --watch: what happened, too.'],
     ['raw', '', 'string', '', 'Path to ask the server for, answered as it comes.'],
@@ -66,7 +79,12 @@ export function asked(context: Context): { accept?: string; query?: Record<strin
 }
 
 /** The printer of one kind's Tables. */
-export function tablesOf({ flags, ports }: Context, resource: Resource, withKind: boolean, withNamespace = flags.on('all-namespaces') && resource.namespaced): (object: Wire, event?: string) => string {
+export function tablesOf(
+  { flags, ports }: Context,
+  resource: Resource,
+  withKind: boolean,
+  withNamespace = flags.on('all-namespaces') && resource.namespaced,
+): (object: Wire, event?: string) => string {
   const print = tablePrinter({
     noHeaders: flags.on('no-headers'),
     wide: flags.text('output') === 'wide',
@@ -91,7 +109,9 @@ function validate(context: Context): void {
     throw new CliFault('--output-watch-events option can only be used with --watch or --watch-only')
   }
   if (args.length > 0 || flags.list('filename').length > 0 || watching) return
-  context.err('You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n')
+  context.err(
+    'You must specify the type of resource to get. Use "kubectl api-resources" for a complete list of supported resources.\n\n',
+  )
   throw new CliFault(`Required resource not specified.
 Use "kubectl explain <resource>" for a detailed description of that resource (e.g. kubectl explain pods).
 See 'kubectl get -h' for help and examples`)
@@ -104,7 +124,8 @@ function validateRaw({ flags, args }: Context): void {
   }
   if (flags.text('output') !== '') throw new CliFault('--raw and --output are mutually exclusive')
   const raw = flags.text('raw')
-  if (!raw.startsWith('/')) throw new CliFault(`--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`)
+  if (!raw.startsWith('/'))
+    throw new CliFault(`--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`)
 }
 
 async function selectionOf(context: Context): Promise<Selection> {

@@ -66,7 +66,8 @@ function checkFlags({ args, flags }: Context): void {
   if (flags.on('all-containers') && container !== '') {
     throw new CliFault(`--all-containers=true should not be specified with container name ${container}`)
   }
-  if (flags.given('container') && args.length === 2) throw new CliFault('only one of -c or an inline [CONTAINER] arg is allowed')
+  if (flags.given('container') && args.length === 2)
+    throw new CliFault('only one of -c or an inline [CONTAINER] arg is allowed')
   if (flags.number('limit-bytes') < 0) throw new CliFault('--limit-bytes must be greater than 0')
   if (flags.duration('since') < 0) throw new CliFault('--since must be greater than 0')
   if (flags.number('tail') < -1) throw new CliFault('--tail must be greater than or equal to -1')
@@ -118,9 +119,15 @@ async function print(context: Context, { pod, container }: Source): Promise<void
   const { flags, client, out } = context
   const { name, namespace } = pod.metadata
   const prefix = flags.on('prefix') || flags.on('all-pods') ? `[pod/${name}/${container}] ` : ''
-  const path = pathOf({ group: '', version: 'v1', plural: 'pods', namespaced: true }, { namespace, name, subresource: 'log' })
+  const path = pathOf(
+    { group: '', version: 'v1', plural: 'pods', namespaced: true },
+    { namespace, name, subresource: 'log' },
+  )
   try {
-    const response = await client.raw('GET', path, { query: queryOf(context, container), accept: 'application/json, */*' })
+    const response = await client.raw('GET', path, {
+      query: queryOf(context, container),
+      accept: 'application/json, */*',
+    })
     for await (const line of linesOf(response)) out(`${prefix}${line}`)
   } catch (fault) {
     if (!flags.on('ignore-errors')) throw fault

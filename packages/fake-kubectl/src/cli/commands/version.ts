@@ -32,11 +32,16 @@ export const version: Command = {
     const format = flags.text('output')
     if (!['', 'yaml', 'json'].includes(format)) throw new CliFault("--output must be 'yaml' or 'json'")
     let fault: unknown
-    const server: Wire = flags.on('client') ? undefined : await client.json('GET', '/version').catch((it) => void (fault = it))
+    const server: Wire = flags.on('client')
+      ? undefined
+      : await client.json('GET', '/version').catch((it) => void (fault = it))
     const info = { clientVersion: CLIENT, kustomizeVersion: KUSTOMIZE, ...(server && { serverVersion: server }) }
     if (format === 'json') out(`${JSON.stringify(info, null, 2)}\n`)
     else if (format === 'yaml') out(`${yamlText(info)}\n`)
-    else out(`Client Version: ${CLIENT.gitVersion}\nKustomize Version: ${KUSTOMIZE}\n${server ? `Server Version: ${server.gitVersion}\n` : ''}`)
+    else
+      out(
+        `Client Version: ${CLIENT.gitVersion}\nKustomize Version: ${KUSTOMIZE}\n${server ? `Server Version: ${server.gitVersion}\n` : ''}`,
+      )
     const skew = server && skewWarning(server)
     if (skew) err(`Warning: ${skew}\n`)
     if (fault !== undefined) throw fault

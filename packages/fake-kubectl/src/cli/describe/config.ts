@@ -34,7 +34,11 @@ export function describeServiceAccount(text: Description, object: Wire): void {
   names.forEach((name: string, i: number) => text.line(0, i === 0 ? 'Image pull secrets:' : ' '.repeat(19), name))
 }
 
-export async function describeNamespace(text: Description, { metadata, status = {} }: Wire, { listKnown }: Describing): Promise<void> {
+export async function describeNamespace(
+  text: Description,
+  { metadata, status = {} }: Wire,
+  { listKnown }: Describing,
+): Promise<void> {
   text.head({ metadata }, { namespaced: false })
   text.line(0, 'Status:', status.phase)
   const conditions: Wire[] = status.conditions ?? []
@@ -58,7 +62,8 @@ function describeQuotas(text: Description, quotas: readonly Wire[] | undefined):
     describeScopes(text, spec.scopes, 1, '* ')
     text.line(1, 'Resource', 'Used', 'Hard')
     text.line(1, '--------', '---', '---')
-    for (const name of keysOf(status.hard)) text.line(1, name, canonical(status.used?.[name] ?? '0'), canonical(status.hard[name]))
+    for (const name of keysOf(status.hard))
+      text.line(1, name, canonical(status.used?.[name] ?? '0'), canonical(status.hard[name]))
   }
 }
 
@@ -75,11 +80,23 @@ const LIMIT_RULES = ['----', '--------', '---', '---', '---------------', '-----
 
 function limitTable(text: Description, ranges: readonly Wire[], prefix: string): void {
   text.put(`${prefix}${LIMIT_COLUMNS.join('\t')}\n${prefix}${LIMIT_RULES.join('\t')}\n`)
-  for (const { type, min = {}, max = {}, default: limit = {}, defaultRequest = {}, maxLimitRequestRatio = {} } of ranges.flatMap(({ spec }) => spec.limits ?? [])) {
+  for (const {
+    type,
+    min = {},
+    max = {},
+    default: limit = {},
+    defaultRequest = {},
+    maxLimitRequestRatio = {},
+  } of ranges.flatMap(({ spec }) => spec.limits ?? [])) {
     const parts: Wire[] = [min, max, defaultRequest, limit, maxLimitRequestRatio]
     // kubectl goes over a map, in no order; sorted is one of its orders.
     for (const name of keysOf(Object.assign({}, ...parts))) {
-      text.line(0, `${prefix}${type}`, name, ...parts.map((part) => (part[name] === undefined ? '-' : canonical(part[name]))))
+      text.line(
+        0,
+        `${prefix}${type}`,
+        name,
+        ...parts.map((part) => (part[name] === undefined ? '-' : canonical(part[name]))),
+      )
     }
   }
 }

@@ -9,7 +9,12 @@ import { canonical, resourceValue } from './quantities.ts'
 type Options = { readonly statuses?: readonly Wire[]; readonly pod?: Wire; readonly indent?: string }
 
 /** @param options `pod` for a Pod, which fills in what its environment refers to; `indent` for a template */
-export function describeContainers(text: Description, label: string, containers: readonly Wire[], options: Options = {}): void {
+export function describeContainers(
+  text: Description,
+  label: string,
+  containers: readonly Wire[],
+  options: Options = {},
+): void {
   const { statuses = [], pod, indent = '' } = options
   text.put(`${indent}${label}:${containers.length === 0 ? ' <none>' : ''}\n`)
   for (const container of containers) {
@@ -47,7 +52,10 @@ function portsText(ports: readonly Wire[] = [], field: string): string {
 }
 
 function describeCommand(text: Description, { command = [], args = [] }: Wire): void {
-  for (const [label, words] of [['Command', command], ['Args', args]]) {
+  for (const [label, words] of [
+    ['Command', command],
+    ['Args', args],
+  ]) {
     if (words.length > 0) text.line(2, `${label}:`)
     for (const line of words.flatMap((word: string) => word.split('\n'))) text.line(3, line)
   }
@@ -77,7 +85,10 @@ function describeStatus(text: Description, label: string, { running, waiting, te
 }
 
 export function describeResources(text: Description, resources: Wire, level: number): void {
-  for (const [label, amounts] of [['Limits', resources?.limits], ['Requests', resources?.requests]]) {
+  for (const [label, amounts] of [
+    ['Limits', resources?.limits],
+    ['Requests', resources?.requests],
+  ]) {
     const names = Object.keys(amounts ?? {}).sort(byBytes)
     if (names.length > 0) text.line(level, `${label}:`)
     for (const name of names) text.line(level + 1, `${name}:`, canonical(amounts[name]))
@@ -91,7 +102,13 @@ function describeProbes(text: Description, { livenessProbe, readinessProbe, star
 }
 
 function probeText(probe: Wire): string {
-  const { initialDelaySeconds = 0, timeoutSeconds = 0, periodSeconds = 0, successThreshold = 0, failureThreshold = 0 } = probe
+  const {
+    initialDelaySeconds = 0,
+    timeoutSeconds = 0,
+    periodSeconds = 0,
+    successThreshold = 0,
+    failureThreshold = 0,
+  } = probe
   const attributes = `delay=${initialDelaySeconds}s timeout=${timeoutSeconds}s period=${periodSeconds}s #success=${successThreshold} #failure=${failureThreshold}`
   const { exec, httpGet, tcpSocket, grpc } = probe
   if (exec) return `exec ${goText(exec.command ?? [])} ${attributes}`
@@ -128,8 +145,14 @@ function describeEnv(text: Description, container: Wire, pod: Wire): void {
 
 function describeReference(text: Description, name: string, from: Wire, container: Wire, pod: Wire): void {
   const { fieldRef, resourceFieldRef, secretKeyRef, configMapKeyRef } = from
-  if (fieldRef) return text.line(3, `${name}:`, `${pod ? fieldOf(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion}:${fieldRef.fieldPath})`)
-  if (resourceFieldRef) return text.line(3, `${name}:`, `${resourceValue(container, resourceFieldRef)} (${resourceFieldRef.resource})`)
+  if (fieldRef)
+    return text.line(
+      3,
+      `${name}:`,
+      `${pod ? fieldOf(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion}:${fieldRef.fieldPath})`,
+    )
+  if (resourceFieldRef)
+    return text.line(3, `${name}:`, `${resourceValue(container, resourceFieldRef)} (${resourceFieldRef.resource})`)
   const reference = secretKeyRef ?? configMapKeyRef
   if (!reference) return
   const where = secretKeyRef ? `in secret '${reference.name}'` : `of config map '${reference.name}'`
@@ -156,7 +179,8 @@ function describeMounts(text: Description, { volumeMounts = [], volumeDevices = 
   }
   if (volumeDevices.length === 0) return
   text.put(`Devices:${volumeMounts.length === 0 ? '\t<none>' : ''}\n`, 2)
-  for (const { devicePath, name } of volumeDevices.toSorted(by('devicePath'))) text.line(3, `${devicePath} from ${name}`)
+  for (const { devicePath, name } of volumeDevices.toSorted(by('devicePath')))
+    text.line(3, `${devicePath} from ${name}`)
 }
 
 function by(field: string): (a: Wire, b: Wire) => number {

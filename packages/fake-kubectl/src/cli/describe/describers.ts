@@ -7,13 +7,23 @@ import { isNotFound } from '../errors.ts'
 import { pages } from '../selection.ts'
 import type { Wire } from '../wire.ts'
 import {
-  describeConfigMap, describeLimitRange, describeNamespace, describeQuota, describeSecret, describeServiceAccount,
+  describeConfigMap,
+  describeLimitRange,
+  describeNamespace,
+  describeQuota,
+  describeSecret,
+  describeServiceAccount,
 } from './config.ts'
 import { Description } from './description.ts'
 import { describeEvents, eventsOf } from './events.ts'
 import { describeGeneric } from './generic.ts'
 import {
-  describeEndpoints, describeEndpointSlice, describeIngress, describeIngressClass, describeNetworkPolicy, describeService,
+  describeEndpoints,
+  describeEndpointSlice,
+  describeIngress,
+  describeIngressClass,
+  describeNetworkPolicy,
+  describeService,
 } from './network.ts'
 import { describeNode, nodeEvents } from './node.ts'
 import { describePod, podEvents } from './pod.ts'
@@ -21,7 +31,12 @@ import { describeAutoscaler, describeBudget, describePriorityClass } from './pol
 import { describeBinding, describeRole } from './rbac.ts'
 import { describeClaim, describePersistentVolume, describeStorageClass } from './storage.ts'
 import {
-  describeCronJob, describeDaemonSet, describeDeployment, describeJob, describeReplicaSet, describeStatefulSet,
+  describeCronJob,
+  describeDaemonSet,
+  describeDeployment,
+  describeJob,
+  describeReplicaSet,
+  describeStatefulSet,
 } from './workloads.ts'
 
 type Typed = { readonly group: string; readonly version: string; readonly plural: string; readonly namespaced: boolean }
@@ -79,7 +94,12 @@ const GENERIC: Describer = { describe: describeGeneric }
 
 type Options = { readonly nowMs: number; readonly showEvents: boolean; readonly chunkSize: number }
 
-export async function describe(client: Client, resource: Resource, named: { namespace: string; name: string }, options: Options): Promise<string> {
+export async function describe(
+  client: Client,
+  resource: Resource,
+  named: { namespace: string; name: string },
+  options: Options,
+): Promise<string> {
   const { group, kind } = resource
   const describer = DESCRIBERS[group === '' ? kind : `${kind}.${group}`] ?? GENERIC
   const describing = asking(client, options)
@@ -94,11 +114,17 @@ export async function describe(client: Client, resource: Resource, named: { name
 }
 
 function asking(client: Client, { chunkSize }: Options): Describing {
-  const listKnown: Describing['listKnown'] = async (group, version, plural, { namespace = '', labels = '', fields = '' }) => {
+  const listKnown: Describing['listKnown'] = async (
+    group,
+    version,
+    plural,
+    { namespace = '', labels = '', fields = '' },
+  ) => {
     const resource = { group, version, plural, namespaced: true } as Resource
     const found: Wire[] = []
     try {
-      for await (const page of pages(client, { resource, namespace }, { labels, fields }, { chunkSize })) found.push(...page.items)
+      for await (const page of pages(client, { resource, namespace }, { labels, fields }, { chunkSize }))
+        found.push(...page.items)
     } catch (fault) {
       if (isNotFound(fault)) return undefined
       throw fault

@@ -44,20 +44,31 @@ export class Description {
 
   /** `Labels:  a=b` and the others below it. */
   labels(title: string, labels: Wire, indent = ''): void {
-    this.list(title, Object.keys(labels ?? {}).sort(byBytes).map((key) => `${key}=${labels[key]}`), indent)
+    this.list(
+      title,
+      Object.keys(labels ?? {})
+        .sort(byBytes)
+        .map((key) => `${key}=${labels[key]}`),
+      indent,
+    )
   }
 
   /** A value a line, the first beside the title; `<none>` without any. */
   list(title: string, values: readonly string[], indent = ''): void {
     this.put(`${indent}${title}:\t`)
-    this.put(values.length === 0 ? '<none>\n' : values.map((value, i) => `${i === 0 ? '' : `${indent}\t`}${value}\n`).join(''))
+    this.put(
+      values.length === 0 ? '<none>\n' : values.map((value, i) => `${i === 0 ? '' : `${indent}\t`}${value}\n`).join(''),
+    )
   }
 
   annotations(title: string, annotations: Wire): void {
     const keys = Object.keys(annotations ?? {})
       .filter((key) => key !== LAST_APPLIED)
       .sort(byBytes)
-    this.list(title, keys.map((key) => annotation(key, annotations[key])))
+    this.list(
+      title,
+      keys.map((key) => annotation(key, annotations[key])),
+    )
   }
 
   /** Name, namespace, labels and annotations, as most kinds begin. */
@@ -74,7 +85,12 @@ export class Description {
   }
 
   /** A header, its underline, and rows. */
-  table(level: number, header: readonly string[], rows: readonly (readonly unknown[])[], rules?: readonly string[]): void {
+  table(
+    level: number,
+    header: readonly string[],
+    rows: readonly (readonly unknown[])[],
+    rules?: readonly string[],
+  ): void {
     this.line(level, ...header)
     this.line(level, ...(rules ?? header.map((name) => '-'.repeat(name.length))))
     for (const row of rows) this.line(level, ...row)

@@ -7,7 +7,10 @@ import type { Describing } from './describers.ts'
 import type { Description } from './description.ts'
 
 /** @returns the events of one object, oldest first */
-export async function eventsOf({ list }: Describing, { name, namespace = '', kind, uid }: Record<string, string>): Promise<Wire[]> {
+export async function eventsOf(
+  { list }: Describing,
+  { name, namespace = '', kind, uid }: Record<string, string>,
+): Promise<Wire[]> {
   const fields = [
     ...(kind ? [`involvedObject.kind=${kind}`] : []),
     `involvedObject.name=${name}`,
@@ -23,7 +26,13 @@ export function describeEvents(text: Description, events: readonly Wire[]): void
   text.line(0, 'Events:')
   const rows = events
     .toSorted((a, b) => byBytes(a.lastTimestamp ?? '', b.lastTimestamp ?? ''))
-    .map((event) => [event.type, event.reason, eventAge(text, event), event.source?.component || event.reportingComponent, messageOf(event)])
+    .map((event) => [
+      event.type,
+      event.reason,
+      eventAge(text, event),
+      event.source?.component || event.reportingComponent,
+      messageOf(event),
+    ])
   text.table(1, ['Type', 'Reason', 'Age', 'From', 'Message'], rows, ['----', '------', '----', '----', '-------'])
 }
 

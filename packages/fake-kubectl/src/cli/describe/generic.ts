@@ -5,7 +5,13 @@
 import { byBytes, goText, type Wire } from '../wire.ts'
 import type { Description } from './description.ts'
 
-const SKIPPED = ['.metadata.managedFields', '.metadata.name', '.metadata.namespace', '.metadata.labels', '.metadata.annotations']
+const SKIPPED = [
+  '.metadata.managedFields',
+  '.metadata.name',
+  '.metadata.namespace',
+  '.metadata.labels',
+  '.metadata.annotations',
+]
 
 export function describeGeneric(text: Description, object: Wire): void {
   text.head({ metadata: { namespace: '', ...object.metadata } })

@@ -28,10 +28,16 @@ export async function describeService(text: Description, object: Wire, describin
 }
 
 function ingressText(ingress: readonly Wire[]): string {
-  return ingress.map(({ ip, ipMode, hostname }) => (ip ? `${ip}${ipMode ? ` (${ipMode})` : ''}` : (hostname ?? ''))).join(', ')
+  return ingress
+    .map(({ ip, ipMode, hostname }) => (ip ? `${ip}${ipMode ? ` (${ipMode})` : ''}` : (hostname ?? '')))
+    .join(', ')
 }
 
-function describePort(text: Description, { name, port, protocol, targetPort, appProtocol, nodePort }: Wire, slices: readonly Wire[]): void {
+function describePort(
+  text: Description,
+  { name, port, protocol, targetPort, appProtocol, nodePort }: Wire,
+  slices: readonly Wire[],
+): void {
   text.line(0, 'Port:', name || '<unset>', `${port}/${protocol}`)
   text.line(0, 'TargetPort:', `${targetPort ?? 0}/${protocol}`)
   if (appProtocol) text.line(0, 'AppProtocol:', appProtocol)
@@ -44,23 +50,31 @@ function describeTraffic(text: Description, spec: Wire): void {
   if (spec.externalTrafficPolicy) text.line(0, 'External Traffic Policy:', spec.externalTrafficPolicy)
   if (spec.internalTrafficPolicy) text.line(0, 'Internal Traffic Policy:', spec.internalTrafficPolicy)
   if (spec.healthCheckNodePort) text.line(0, 'HealthCheck NodePort:', spec.healthCheckNodePort)
-  if (spec.loadBalancerSourceRanges) text.line(0, 'LoadBalancer Source Ranges:', spec.loadBalancerSourceRanges.join(','))
+  if (spec.loadBalancerSourceRanges)
+    text.line(0, 'LoadBalancer Source Ranges:', spec.loadBalancerSourceRanges.join(','))
   if (spec.trafficDistribution) text.line(0, 'Traffic Distribution:', spec.trafficDistribution)
 }
 
 function slicesOf({ list }: Describing, namespace: string, service: string): Promise<Wire[]> {
-  return list('discovery.k8s.io', 'v1', 'endpointslices', { namespace, labels: `kubernetes.io/service-name=${service}` })
+  return list('discovery.k8s.io', 'v1', 'endpointslices', {
+    namespace,
+    labels: `kubernetes.io/service-name=${service}`,
+  })
 }
 
 /** Three ready addresses of a port, and how many more there are. */
 function endpointsText(slices: readonly Wire[], portName: string): string {
   if (slices.length === 0) return '<none>'
   const addresses = slices.flatMap(({ ports, endpoints }) => {
-    const ready = (endpoints ?? []).filter(({ conditions }: Wire) => conditions?.ready !== false).map((it: Wire) => it.addresses[0])
+    const ready = (endpoints ?? [])
+      .filter(({ conditions }: Wire) => conditions?.ready !== false)
+      .map((it: Wire) => it.addresses[0])
     if (!ports || ports.length === 0) return ready
     return ports
       .filter(({ name = '' }: Wire) => name === portName)
-      .flatMap(({ port }: Wire) => ready.map((address: string) => `${address.includes(':') ? `[${address}]` : address}:${port}`))
+      .flatMap(({ port }: Wire) =>
+        ready.map((address: string) => `${address.includes(':') ? `[${address}]` : address}:${port}`),
+      )
   })
   const shown = addresses.slice(0, ENDPOINTS_SHOWN).join(',')
   return addresses.length > ENDPOINTS_SHOWN ? `${shown} + ${addresses.length - ENDPOINTS_SHOWN} more...` : shown
@@ -74,7 +88,11 @@ export function describeEndpoints(text: Description, object: Wire): void {
     text.line(1, 'NotReadyAddresses:', notReadyAddresses.map(({ ip }: Wire) => ip).join(',') || '<none>')
     if (ports.length > 0) {
       text.line(1, 'Ports:')
-      text.table(2, ['Name', 'Port', 'Protocol'], ports.map(({ name, port, protocol }: Wire) => [name || '<unset>', port, protocol]))
+      text.table(
+        2,
+        ['Name', 'Port', 'Protocol'],
+        ports.map(({ name, port, protocol }: Wire) => [name || '<unset>', port, protocol]),
+      )
     }
     text.put('\n')
   }
@@ -87,7 +105,11 @@ export function describeEndpointSlice(text: Description, object: Wire): void {
   if (!ports || ports.length === 0) text.line(0, 'Ports: <unset>')
   else {
     text.line(0, 'Ports:')
-    text.table(1, ['Name', 'Port', 'Protocol'], ports.map(({ name, port, protocol }: Wire) => [name || '<unset>', port ?? '<unset>', protocol]))
+    text.table(
+      1,
+      ['Name', 'Port', 'Protocol'],
+      ports.map(({ name, port, protocol }: Wire) => [name || '<unset>', port ?? '<unset>', protocol]),
+    )
   }
   if (!endpoints || endpoints.length === 0) return text.line(0, 'Endpoints: <none>')
   text.line(0, 'Endpoints:')
@@ -102,7 +124,11 @@ export function describeEndpointSlice(text: Description, object: Wire): void {
   }
 }
 
-export async function describeIngress(text: Description, { metadata, spec, status = {} }: Wire, describing: Describing): Promise<void> {
+export async function describeIngress(
+  text: Description,
+  { metadata, spec, status = {} }: Wire,
+  describing: Describing,
+): Promise<void> {
   const backend = (each: Wire): Promise<string> => backendText(describing, metadata.namespace, each)
   const byDefault = spec.defaultBackend ? await backend(spec.defaultBackend) : '<default>'
   text.line(0, 'Name:', metadata.name)
@@ -136,7 +162,9 @@ async function backendText(describing: Describing, namespace: string, { service,
     const slices = await slicesOf(describing, namespace, service.name)
     const services = { group: '', version: 'v1', plural: 'services', namespaced: true }
     const { spec } = await describing.get(services, namespace, service.name)
-    const port = (spec.ports ?? []).findLast((each: Wire) => (number && number === each.port) || (name && name === each.name))
+    const port = (spec.ports ?? []).findLast(
+      (each: Wire) => (number && number === each.port) || (name && name === each.name),
+    )
     return `${head} (${endpointsText(slices, port?.name ?? '')})`
   } catch (fault) {
     return `${head} (<error: ${(fault as Error).message}>)`
@@ -179,7 +207,10 @@ export function describeNetworkPolicy(text: Description, { metadata, spec = {} }
   text.put('PodSelector: ', 1)
   text.line(2, selectorText(spec.podSelector, '<none> (Allowing the specific traffic to all pods in this namespace)'))
   const types: string[] = spec.policyTypes ?? []
-  for (const [type, rules, direction] of [['Ingress', spec.ingress, INGRESS], ['Egress', spec.egress, EGRESS]] as const) {
+  for (const [type, rules, direction] of [
+    ['Ingress', spec.ingress, INGRESS],
+    ['Egress', spec.egress, EGRESS],
+  ] as const) {
     if (!types.includes(type)) text.line(1, `Not affecting ${direction.ports} traffic`)
     else describeRules(text, rules ?? [], direction)
   }
@@ -193,7 +224,10 @@ function describeRules(text: Description, rules: readonly Wire[], direction: Dir
     const ports: Wire[] = rule.ports ?? []
     if (ports.length === 0) text.line(2, 'To Port: <any> (traffic allowed to all ports)')
     for (const { port, endPort, protocol = 'TCP' } of ports) {
-      text.line(2, endPort ? `To Port Range: ${port}-${endPort}/${protocol}` : `To Port: ${port ?? '<nil>'}/${protocol}`)
+      text.line(
+        2,
+        endPort ? `To Port Range: ${port}-${endPort}/${protocol}` : `To Port: ${port ?? '<nil>'}/${protocol}`,
+      )
     }
     const peers: Wire[] = rule.from ?? rule.to ?? []
     if (peers.length === 0) text.line(2, direction.anyPeer)
@@ -202,7 +236,11 @@ function describeRules(text: Description, rules: readonly Wire[], direction: Dir
   })
 }
 
-function describePeer(text: Description, { podSelector, namespaceSelector, ipBlock }: Wire, { peers }: Direction): void {
+function describePeer(
+  text: Description,
+  { podSelector, namespaceSelector, ipBlock }: Wire,
+  { peers }: Direction,
+): void {
   text.line(2, `${peers}:`)
   if (namespaceSelector) text.line(3, `NamespaceSelector: ${selectorText(namespaceSelector)}`)
   if (podSelector) text.line(3, `PodSelector: ${selectorText(podSelector)}`)
@@ -216,6 +254,8 @@ function describePeer(text: Description, { podSelector, namespaceSelector, ipBlo
 function goTime(time: string): string {
   const at = new Date(time)
   const local = new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString()
-  const name = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(at).find(({ type }) => type === 'timeZoneName')
+  const name = new Intl.DateTimeFormat('en', { timeZoneName: 'short' })
+    .formatToParts(at)
+    .find(({ type }) => type === 'timeZoneName')
   return `${local.slice(0, 10)} ${local.slice(11, 19)} ${zone(at)} ${name?.value ?? 'UTC'}`
 }

@@ -5,7 +5,17 @@ import { byBytes, type Wire } from '../wire.ts'
 import type { Describing } from './describers.ts'
 import { rfc1123, type Description } from './description.ts'
 import { eventsOf } from './events.ts'
-import { canonical, percent, plus, podAmounts, quantity, quantityText, ZERO, type Amounts, type Quantity } from './quantities.ts'
+import {
+  canonical,
+  percent,
+  plus,
+  podAmounts,
+  quantity,
+  quantityText,
+  ZERO,
+  type Amounts,
+  type Quantity,
+} from './quantities.ts'
 import { isForbidden } from '../errors.ts'
 
 const LEASES = { group: 'coordination.k8s.io', version: 'v1', plural: 'leases', namespaced: true }
@@ -45,7 +55,10 @@ function rolesOf(labels: Wire = {}): string[] {
 
 function describeTaints(text: Description, taints: readonly Wire[] = []): void {
   const sorted = taints.toSorted((a, b) => byBytes(`${a.effect},${a.key}`, `${b.effect},${b.key}`))
-  text.list('Taints', sorted.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}${effect ? `:${effect}` : ''}`))
+  text.list(
+    'Taints',
+    sorted.map(({ key, value, effect }) => `${key}${value ? `=${value}` : ''}${effect ? `:${effect}` : ''}`),
+  )
 }
 
 async function describeLease(text: Description, name: string, { get }: Describing): Promise<void> {
@@ -105,7 +118,8 @@ async function describePods(text: Description, { metadata, status }: Wire, { lis
     if (!isForbidden(fault)) throw fault
     return text.line(0, 'Pods:', 'not authorized')
   }
-  const allocatable: Wire = Object.keys(status.allocatable ?? {}).length > 0 ? status.allocatable : (status.capacity ?? {})
+  const allocatable: Wire =
+    Object.keys(status.allocatable ?? {}).length > 0 ? status.allocatable : (status.capacity ?? {})
   describePodTable(text, pods, allocatable)
   describeAllocated(text, pods, allocatable)
 }
@@ -116,7 +130,9 @@ function describePodTable(text: Description, pods: readonly Wire[], allocatable:
   text.put('---------\t----\t\t------------\t----------\t---------------\t-------------\t---\n', 1)
   for (const pod of pods) {
     const [requests, limits] = [podAmounts(pod, 'requests'), podAmounts(pod, 'limits')]
-    const cells = ['cpu', 'memory'].flatMap((name) => [requests, limits].map((amounts) => share(amounts[name], allocatable[name])))
+    const cells = ['cpu', 'memory'].flatMap((name) =>
+      [requests, limits].map((amounts) => share(amounts[name], allocatable[name])),
+    )
     text.line(1, pod.metadata.namespace, pod.metadata.name, '', ...cells, text.age(pod.metadata.creationTimestamp))
   }
 }

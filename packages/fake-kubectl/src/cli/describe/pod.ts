@@ -70,10 +70,14 @@ function describeAllContainers(text: Description, pod: Wire): void {
   const { spec, status = {} } = pod
   const init = spec.initContainers ?? []
   const ephemeral = spec.ephemeralContainers ?? []
-  if (init.length > 0) describeContainers(text, 'Init Containers', init, { statuses: status.initContainerStatuses ?? [], pod })
+  if (init.length > 0)
+    describeContainers(text, 'Init Containers', init, { statuses: status.initContainerStatuses ?? [], pod })
   describeContainers(text, 'Containers', spec.containers ?? [], { statuses: status.containerStatuses ?? [], pod })
   if (ephemeral.length === 0) return
-  describeContainers(text, 'Ephemeral Containers', ephemeral, { statuses: status.ephemeralContainerStatuses ?? [], pod })
+  describeContainers(text, 'Ephemeral Containers', ephemeral, {
+    statuses: status.ephemeralContainerStatuses ?? [],
+    pod,
+  })
 }
 
 function describeConditions(text: Description, { readinessGates = [] }: Wire, { conditions = [] }: Wire): void {

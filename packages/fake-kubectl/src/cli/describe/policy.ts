@@ -18,7 +18,10 @@ export function describeBudget(text: Description, { metadata, spec, status = {} 
   text.line(2, 'Total:', status.expectedPods ?? 0)
 }
 
-export function describePriorityClass(text: Description, { metadata, value = 0, globalDefault, preemptionPolicy, description }: Wire): void {
+export function describePriorityClass(
+  text: Description,
+  { metadata, value = 0, globalDefault, preemptionPolicy, description }: Wire,
+): void {
   text.line(0, 'Name:', metadata.name)
   text.line(0, 'Value:', value)
   text.line(0, 'GlobalDefault:', String(globalDefault === true))
@@ -44,7 +47,11 @@ export function describeAutoscaler(text: Description, object: Wire): void {
     describeDirection(text, 'Scale Up', spec.behavior.scaleUp)
     describeDirection(text, 'Scale Down', spec.behavior.scaleDown)
   }
-  text.line(0, `${spec.scaleTargetRef.kind} pods:`, `${status.currentReplicas ?? 0} current / ${status.desiredReplicas ?? 0} desired`)
+  text.line(
+    0,
+    `${spec.scaleTargetRef.kind} pods:`,
+    `${status.currentReplicas ?? 0} current / ${status.desiredReplicas ?? 0} desired`,
+  )
   if ((status.conditions ?? []).length === 0) return
   text.line(0, 'Conditions:')
   const rows = status.conditions.map(({ type, status: is, reason, message }: Wire) => [type, is, reason, message])
@@ -59,10 +66,17 @@ function metricText(metric: Wire, current: Wire): Line {
       return resourceText(`resource ${metric.resource.name} on pods`, metric.resource.target, current.resource?.current)
     case 'ContainerResource': {
       const { name, container, target } = metric.containerResource
-      return resourceText(`resource ${name} of container "${container}" on pods`, target, current.containerResource?.current)
+      return resourceText(
+        `resource ${name} of container "${container}" on pods`,
+        target,
+        current.containerResource?.current,
+      )
     }
     case 'Pods':
-      return [`${quoted(metric.pods.metric.name)} on pods:`, [pair(current.pods?.current?.averageValue, metric.pods.target.averageValue)]]
+      return [
+        `${quoted(metric.pods.metric.name)} on pods:`,
+        [pair(current.pods?.current?.averageValue, metric.pods.target.averageValue)],
+      ]
     case 'Object': {
       const { metric: its, describedObject, target } = metric.object
       const head = `"${its.name}" on ${describedObject.kind}/${describedObject.name}`
@@ -77,13 +91,15 @@ function metricText(metric: Wire, current: Wire): Line {
 
 function resourceText(head: string, target: Wire, current: Wire): Line {
   if (target.averageValue !== undefined) return [`${head}:`, [pair(current?.averageValue, target.averageValue)]]
-  const used = current?.averageUtilization === undefined ? undefined : `${current.averageUtilization}% (${current.averageValue})`
+  const used =
+    current?.averageUtilization === undefined ? undefined : `${current.averageUtilization}% (${current.averageValue})`
   const wanted = target.averageUtilization === undefined ? '<auto>' : `${target.averageUtilization}%`
   return [`${head}  (as a percentage of request):`, [pair(used, wanted)]]
 }
 
 function valueText(head: string, target: Wire, current: Wire): Line {
-  if (target.averageValue !== undefined) return [`${head}(target average value):`, [pair(current?.averageValue, target.averageValue)]]
+  if (target.averageValue !== undefined)
+    return [`${head}(target average value):`, [pair(current?.averageValue, target.averageValue)]]
   return [`${head}(target value):`, [pair(current?.value, target.value)]]
 }
 

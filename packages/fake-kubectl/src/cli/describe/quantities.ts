@@ -11,19 +11,29 @@ export const ZERO: Quantity = { nano: 0n, binary: false }
 
 const NANO = 1_000_000_000n
 const DECIMAL: readonly (readonly [suffix: string, nano: bigint])[] = [
-  ['E', NANO * 10n ** 18n], ['P', NANO * 10n ** 15n], ['T', NANO * 10n ** 12n], ['G', NANO * 10n ** 9n], ['M', NANO * 10n ** 6n],
-  ['k', NANO * 1000n], ['', NANO], ['m', 1_000_000n], ['u', 1000n], ['n', 1n],
+  ['E', NANO * 10n ** 18n],
+  ['P', NANO * 10n ** 15n],
+  ['T', NANO * 10n ** 12n],
+  ['G', NANO * 10n ** 9n],
+  ['M', NANO * 10n ** 6n],
+  ['k', NANO * 1000n],
+  ['', NANO],
+  ['m', 1_000_000n],
+  ['u', 1000n],
+  ['n', 1n],
 ]
-const BINARY: readonly (readonly [suffix: string, nano: bigint])[] = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'].map((suffix, i) => [
-  suffix,
-  NANO * 1024n ** BigInt(6 - i),
-])
+const BINARY: readonly (readonly [suffix: string, nano: bigint])[] = ['Ei', 'Pi', 'Ti', 'Gi', 'Mi', 'Ki'].map(
+  (suffix, i) => [suffix, NANO * 1024n ** BigInt(6 - i)],
+)
 
 export function quantity(text: string | number | undefined): Quantity {
-  const [, sign = '', whole = '0', fraction = '', suffix = ''] = /^([+-]?)(\d*)(?:\.(\d*))?(.*)$/.exec(String(text ?? '0')) ?? []
+  const [, sign = '', whole = '0', fraction = '', suffix = ''] =
+    /^([+-]?)(\d*)(?:\.(\d*))?(.*)$/.exec(String(text ?? '0')) ?? []
   const exponent = /^[eE]([+-]?\d+)$/.exec(suffix)?.[1]
   const binary = BINARY.find(([its]) => its === suffix)
-  const unit = exponent ? scaled(NANO, Number(exponent)) : (binary ?? DECIMAL.find(([its]) => its === suffix) ?? ['', NANO])[1]
+  const unit = exponent
+    ? scaled(NANO, Number(exponent))
+    : (binary ?? DECIMAL.find(([its]) => its === suffix) ?? ['', NANO])[1]
   const digits = BigInt(`${whole || '0'}${fraction}`)
   const nano = (digits * unit) / 10n ** BigInt(fraction.length)
   return { nano: sign === '-' ? -nano : nano, binary: binary !== undefined }
@@ -90,7 +100,8 @@ export function plus(a: Amounts, b: Amounts): Amounts {
 
 function most(a: Amounts, b: Amounts): Amounts {
   const found = { ...a }
-  for (const [name, amount] of Object.entries(b)) if (!found[name] || amount.nano > found[name].nano) found[name] = amount
+  for (const [name, amount] of Object.entries(b))
+    if (!found[name] || amount.nano > found[name].nano) found[name] = amount
   return found
 }
 

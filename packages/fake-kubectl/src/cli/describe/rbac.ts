@@ -14,7 +14,12 @@ export function describeRole(text: Description, object: Wire): void {
 
 /** Rules, one resource a line, with all verbs on it. */
 export function ruleTable(text: Description, rules: readonly Wire[]): void {
-  const rows = compacted(rules).map((rule) => [resourceText(rule), goText(rule.url), goText(rule.name), goText(rule.verbs)])
+  const rows = compacted(rules).map((rule) => [
+    resourceText(rule),
+    goText(rule.url),
+    goText(rule.name),
+    goText(rule.verbs),
+  ])
   text.table(1, ['Resources', 'Non-Resource URLs', 'Resource Names', 'Verbs'], rows)
 }
 
@@ -39,7 +44,13 @@ function subject({ group, resource, name }: Rule): string {
   return JSON.stringify([group, resource, name])
 }
 
-function brokenDown({ verbs = [], apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] }: Wire): Rule[] {
+function brokenDown({
+  verbs = [],
+  apiGroups = [],
+  resources = [],
+  resourceNames = [],
+  nonResourceURLs = [],
+}: Wire): Rule[] {
   const names: string[][] = resourceNames.length === 0 ? [[]] : resourceNames.map((name: string) => [name])
   const onResources = apiGroups.flatMap((group: string) =>
     resources.flatMap((resource: string) =>

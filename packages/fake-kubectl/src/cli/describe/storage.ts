@@ -11,7 +11,11 @@ import { accessModes, describeNodeAffinity, describeVolumeSource } from './volum
 export function describePersistentVolume(text: Description, { metadata, spec, status = {} }: Wire): void {
   text.head({ metadata }, { namespaced: false })
   text.line(0, 'Finalizers:', `[${(metadata.finalizers ?? []).join(' ')}]`)
-  text.line(0, 'StorageClass:', metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName)
+  text.line(
+    0,
+    'StorageClass:',
+    metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName,
+  )
   text.line(0, 'Status:', phase(text, metadata, status))
   text.line(0, 'Claim:', spec.claimRef ? `${spec.claimRef.namespace}/${spec.claimRef.name}` : '')
   text.line(0, 'Reclaim Policy:', spec.persistentVolumeReclaimPolicy)
@@ -24,10 +28,18 @@ export function describePersistentVolume(text: Description, { metadata, spec, st
   describeVolumeSource(text, spec)
 }
 
-export async function describeClaim(text: Description, { metadata, spec, status = {} }: Wire, { list }: Describing): Promise<void> {
+export async function describeClaim(
+  text: Description,
+  { metadata, spec, status = {} }: Wire,
+  { list }: Describing,
+): Promise<void> {
   text.line(0, 'Name:', metadata.name)
   text.line(0, 'Namespace:', metadata.namespace)
-  text.line(0, 'StorageClass:', metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName)
+  text.line(
+    0,
+    'StorageClass:',
+    metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] ?? spec.storageClassName,
+  )
   text.line(0, 'Status:', phase(text, metadata, status))
   text.line(0, 'Volume:', spec.volumeName)
   text.labels('Labels', metadata.labels)
@@ -61,7 +73,10 @@ function describeConditions(text: Description, conditions: readonly Wire[] = [])
   text.put('Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage\n', 1)
   text.put('----\t------\t-----------------\t------------------\t------\t-------\n', 1)
   for (const { type, status, lastProbeTime, lastTransitionTime, reason = '', message = '' } of conditions) {
-    text.put(`${type} \t${status} \t${rfc1123(lastProbeTime)} \t${rfc1123(lastTransitionTime)} \t${reason} \t${message}\n`, 1)
+    text.put(
+      `${type} \t${status} \t${rfc1123(lastProbeTime)} \t${rfc1123(lastTransitionTime)} \t${reason} \t${message}\n`,
+      1,
+    )
   }
 }
 
@@ -69,10 +84,21 @@ function phase(text: Description, { deletionTimestamp }: Wire, status: Wire): st
   return deletionTimestamp ? `Terminating (lasts ${text.age(deletionTimestamp)})` : (status.phase ?? '')
 }
 
-const DEFAULT_CLASS = ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']
+const DEFAULT_CLASS = [
+  'storageclass.kubernetes.io/is-default-class',
+  'storageclass.beta.kubernetes.io/is-default-class',
+]
 
 export function describeStorageClass(text: Description, object: Wire): void {
-  const { metadata, provisioner, parameters, allowVolumeExpansion, mountOptions = [], reclaimPolicy, volumeBindingMode } = object
+  const {
+    metadata,
+    provisioner,
+    parameters,
+    allowVolumeExpansion,
+    mountOptions = [],
+    reclaimPolicy,
+    volumeBindingMode,
+  } = object
   text.line(0, 'Name:', metadata.name)
   text.line(0, 'IsDefaultClass:', DEFAULT_CLASS.some((key) => metadata.annotations?.[key] === 'true') ? 'Yes' : 'No')
   text.line(0, 'Annotations:', labelsText(metadata.annotations))

@@ -12,23 +12,57 @@ const field = (name: string) => (source: Wire) => source[name] ?? ''
 const flag = (name: string) => (source: Wire) => source[name] === true
 
 const SOURCES: Record<string, Source> = {
-  hostPath: ['HostPath (bare host directory volume)', [['Path', field('path')], ['HostPathType', (it) => it.type ?? '<none>']]],
+  hostPath: [
+    'HostPath (bare host directory volume)',
+    [
+      ['Path', field('path')],
+      ['HostPathType', (it) => it.type ?? '<none>'],
+    ],
+  ],
   emptyDir: [
     "EmptyDir (a temporary directory that shares a pod's lifetime)",
-    [['Medium', field('medium')], ['SizeLimit', (it) => (it.sizeLimit ? canonical(it.sizeLimit) : '<unset>')]],
+    [
+      ['Medium', field('medium')],
+      ['SizeLimit', (it) => (it.sizeLimit ? canonical(it.sizeLimit) : '<unset>')],
+    ],
   ],
-  secret: ['Secret (a volume populated by a Secret)', [['SecretName', field('secretName')], ['Optional', flag('optional')]]],
-  configMap: ['ConfigMap (a volume populated by a ConfigMap)', [['Name', field('name')], ['Optional', flag('optional')]]],
+  secret: [
+    'Secret (a volume populated by a Secret)',
+    [
+      ['SecretName', field('secretName')],
+      ['Optional', flag('optional')],
+    ],
+  ],
+  configMap: [
+    'ConfigMap (a volume populated by a ConfigMap)',
+    [
+      ['Name', field('name')],
+      ['Optional', flag('optional')],
+    ],
+  ],
   nfs: [
     'NFS (an NFS mount that lasts the lifetime of a pod)',
-    [['Server', field('server')], ['Path', field('path')], ['ReadOnly', flag('readOnly')]],
+    [
+      ['Server', field('server')],
+      ['Path', field('path')],
+      ['ReadOnly', flag('readOnly')],
+    ],
   ],
   persistentVolumeClaim: [
     'PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)',
-    [['ClaimName', field('claimName')], ['ReadOnly', flag('readOnly')]],
+    [
+      ['ClaimName', field('claimName')],
+      ['ReadOnly', flag('readOnly')],
+    ],
   ],
   local: ['LocalVolume (a persistent volume backed by local storage on a node)', [['Path', field('path')]]],
-  image: ['Image (a container image or OCI artifact)', [['Reference', field('reference')], ['PullPolicy', field('pullPolicy')]]],
+  image: [
+    'Image (a container image or OCI artifact)',
+    [
+      ['Reference', field('reference')],
+      ['PullPolicy', field('pullPolicy')],
+    ],
+  ],
 }
 
 export function describeVolumes(text: Description, volumes: readonly Wire[] = [], indent = ''): void {
@@ -94,7 +128,11 @@ function describeCsi(text: Description, csi: Wire): void {
 }
 
 function describeEphemeral(text: Description, { volumeClaimTemplate }: Wire): void {
-  text.line(2, 'Type:', "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)")
+  text.line(
+    2,
+    'Type:',
+    'EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)',
+  )
   const spec = volumeClaimTemplate?.spec ?? {}
   text.line(2, 'StorageClass:', spec.storageClassName)
   text.line(2, 'Volume:', spec.volumeName)
@@ -118,7 +156,12 @@ export function describeNodeAffinity(text: Description, affinity: Wire): void {
   })
 }
 
-const MODES: Record<string, string> = { ReadWriteOnce: 'RWO', ReadOnlyMany: 'ROX', ReadWriteMany: 'RWX', ReadWriteOncePod: 'RWOP' }
+const MODES: Record<string, string> = {
+  ReadWriteOnce: 'RWO',
+  ReadOnlyMany: 'ROX',
+  ReadWriteMany: 'RWX',
+  ReadWriteOncePod: 'RWOP',
+}
 
 export function accessModes(modes: readonly string[] = []): string {
   return Object.keys(MODES)
@@ -130,9 +173,11 @@ export function accessModes(modes: readonly string[] = []): string {
 /** Where pods may stand beside each other. */
 export function describeSpread(text: Description, constraints: readonly Wire[] = [], indent = ''): void {
   if (constraints.length === 0) return
-  const lines = constraints.toSorted((a, b) => byBytes(a.topologyKey, b.topologyKey)).map((each) => {
-    const selector = each.labelSelector ? ` for selector ${selectorText(each.labelSelector)}` : ''
-    return `${each.topologyKey}:${each.whenUnsatisfiable} when max skew ${goText(each.maxSkew)} is exceeded${selector}`
-  })
+  const lines = constraints
+    .toSorted((a, b) => byBytes(a.topologyKey, b.topologyKey))
+    .map((each) => {
+      const selector = each.labelSelector ? ` for selector ${selectorText(each.labelSelector)}` : ''
+      return `${each.topologyKey}:${each.whenUnsatisfiable} when max skew ${goText(each.maxSkew)} is exceeded${selector}`
+    })
   text.list('Topology Spread Constraints', lines, indent)
 }

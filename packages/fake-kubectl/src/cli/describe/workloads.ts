@@ -25,17 +25,25 @@ export async function describeDeployment(text: Description, object: Wire, descri
   text.line(0, 'StrategyType:', spec.strategy?.type)
   text.line(0, 'MinReadySeconds:', spec.minReadySeconds ?? 0)
   const rolling = spec.strategy?.rollingUpdate
-  if (rolling) text.line(0, 'RollingUpdateStrategy:', `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`)
+  if (rolling)
+    text.line(0, 'RollingUpdateStrategy:', `${rolling.maxUnavailable} max unavailable, ${rolling.maxSurge} max surge`)
   describeTemplate(text, spec.template)
   describeConditions(text, status.conditions)
   await describeReplicaSets(text, object, describing)
 }
 
 async function describeReplicaSets(text: Description, { metadata, spec }: Wire, { list }: Describing): Promise<void> {
-  const found = await list('apps', 'v1', 'replicasets', { namespace: metadata.namespace, labels: selectorText(spec.selector, '') })
+  const found = await list('apps', 'v1', 'replicasets', {
+    namespace: metadata.namespace,
+    labels: selectorText(spec.selector, ''),
+  })
   const owned = found
     .filter((set) => controllerOf(set.metadata)?.uid === metadata.uid)
-    .sort((a, b) => byBytes(a.metadata.creationTimestamp, b.metadata.creationTimestamp) || byBytes(a.metadata.name, b.metadata.name))
+    .sort(
+      (a, b) =>
+        byBytes(a.metadata.creationTimestamp, b.metadata.creationTimestamp) ||
+        byBytes(a.metadata.name, b.metadata.name),
+    )
   if (owned.length === 0) return
   const current = owned.find((set) => equal(withoutHash(set.spec.template), withoutHash(spec.template)))
   text.line(0, 'OldReplicaSets:', setsText(owned.filter((set) => set !== current)))
@@ -50,14 +58,22 @@ export function withoutHash(template: Wire): Wire {
 
 function setsText(sets: readonly Wire[]): string {
   if (sets.length === 0) return '<none>'
-  return sets.map((set) => `${set.metadata.name} (${set.status?.replicas ?? 0}/${set.spec.replicas} replicas created)`).join(', ')
+  return sets
+    .map((set) => `${set.metadata.name} (${set.status?.replicas ?? 0}/${set.spec.replicas} replicas created)`)
+    .join(', ')
 }
 
 export async function describeReplicaSet(text: Description, object: Wire, describing: Describing): Promise<void> {
   const { metadata, spec, status = {} } = object
   text.line(0, 'Name:', metadata.name)
   text.line(0, 'Namespace:', metadata.namespace)
-  text.line(0, 'Selector:', spec.selector?.matchLabels || spec.selector?.matchExpressions ? selectorText(spec.selector) : labelsText(spec.selector))
+  text.line(
+    0,
+    'Selector:',
+    spec.selector?.matchLabels || spec.selector?.matchExpressions
+      ? selectorText(spec.selector)
+      : labelsText(spec.selector),
+  )
   text.labels('Labels', metadata.labels)
   text.annotations('Annotations', metadata.annotations)
   text.controller(object)
@@ -153,15 +169,24 @@ export function describeJob(text: Description, object: Wire): void {
   if (spec.completionMode) text.line(0, 'Completion Mode:', spec.completionMode)
   if (spec.suspend !== undefined) text.line(0, 'Suspend:', String(spec.suspend))
   if (spec.backoffLimit !== undefined) text.line(0, 'Backoff Limit:', spec.backoffLimit)
-  if (spec.ttlSecondsAfterFinished !== undefined) text.line(0, 'TTL Seconds After Finished:', spec.ttlSecondsAfterFinished)
+  if (spec.ttlSecondsAfterFinished !== undefined)
+    text.line(0, 'TTL Seconds After Finished:', spec.ttlSecondsAfterFinished)
   describeJobTimes(text, spec, status)
   const ready = status.ready === undefined ? '' : ` (${status.ready} Ready)`
-  text.line(0, 'Pods Statuses:', `${status.active ?? 0} Active${ready} / ${status.succeeded ?? 0} Succeeded / ${status.failed ?? 0} Failed`)
+  text.line(
+    0,
+    'Pods Statuses:',
+    `${status.active ?? 0} Active${ready} / ${status.succeeded ?? 0} Succeeded / ${status.failed ?? 0} Failed`,
+  )
   if (spec.completionMode === 'Indexed') text.line(0, 'Completed Indexes:', indexes(status.completedIndexes ?? ''))
   describeTemplate(text, spec.template)
 }
 
-function describeJobTimes(text: Description, { activeDeadlineSeconds }: Wire, { startTime, completionTime }: Wire): void {
+function describeJobTimes(
+  text: Description,
+  { activeDeadlineSeconds }: Wire,
+  { startTime, completionTime }: Wire,
+): void {
   if (startTime) text.line(0, 'Start Time:', rfc1123(startTime))
   if (completionTime) text.line(0, 'Completed At:', rfc1123(completionTime))
   if (startTime && completionTime) {
@@ -195,6 +220,7 @@ function describeJobTemplate(text: Description, spec: Wire): void {
   text.line(0, 'Selector:', spec.selector ? selectorText(spec.selector, '') : '<unset>')
   text.line(0, 'Parallelism:', spec.parallelism ?? '<unset>')
   text.line(0, 'Completions:', spec.completions ?? '<unset>')
-  if (spec.activeDeadlineSeconds !== undefined) text.line(0, 'Active Deadline Seconds:', `${spec.activeDeadlineSeconds}s`)
+  if (spec.activeDeadlineSeconds !== undefined)
+    text.line(0, 'Active Deadline Seconds:', `${spec.activeDeadlineSeconds}s`)
   describeTemplate(text, spec.template)
 }

@@ -35,7 +35,8 @@ function columnsOf(spec: string): Column[] {
   if (spec === '') throw new CliFault('custom-columns format specified but no custom columns given')
   return spec.split(',').map((part) => {
     const [header = '', path] = part.split(/:(.*)/s)
-    if (path === undefined) throw new CliFault(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
+    if (path === undefined)
+      throw new CliFault(`unexpected custom-columns spec: ${part}, expected <header>:<json-path-expr>`)
     return { header, path: relaxed(path) }
   })
 }

@@ -19,7 +19,9 @@ function command(text: string, piped: Wire[], scope: Scope): Wire {
   const call = FUNCTIONS[head]
   if (call) return call([...rest.map((word) => operand(word, scope)), ...piped])
   if (/^[a-z]\w*$/i.test(head) && !['true', 'false', 'nil'].includes(head)) {
-    throw new CliFault(`function ${JSON.stringify(head)} not defined; the fake kubectl has not all of Go's templates, use the stock kubectl`)
+    throw new CliFault(
+      `function ${JSON.stringify(head)} not defined; the fake kubectl has not all of Go's templates, use the stock kubectl`,
+    )
   }
   return operand(head, scope)
 }
@@ -47,8 +49,10 @@ function path(value: Wire, fields: string, { missingIsFault }: Scope): Wire {
     .filter((field) => field !== '')
     .reduce((found: Wire, field) => {
       if (found === null || found === undefined) return undefined
-      if (typeof found !== 'object' || Array.isArray(found)) throw new CliFault(`can't evaluate field ${field} in type interface {}`)
-      if (missingIsFault && !Object.hasOwn(found, field)) throw new CliFault(`map has no entry for key ${JSON.stringify(field)}`)
+      if (typeof found !== 'object' || Array.isArray(found))
+        throw new CliFault(`can't evaluate field ${field} in type interface {}`)
+      if (missingIsFault && !Object.hasOwn(found, field))
+        throw new CliFault(`map has no entry for key ${JSON.stringify(field)}`)
       return Object.hasOwn(found, field) ? found[field] : undefined
     }, value)
 }
@@ -86,7 +90,8 @@ const FUNCTIONS: Record<string, (args: Wire[]) => Wire> = {
   println: (args) => `${args.map(goText).join(' ')}\n`,
   printf: ([format, ...args]) => printf(String(format), args),
   base64decode: ([text]) => Buffer.from(String(text), 'base64').toString(),
-  html: ([text]) => goText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&#34;'),
+  html: ([text]) =>
+    goText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&#34;'),
 }
 
 function isTruthy(value: Wire): boolean {

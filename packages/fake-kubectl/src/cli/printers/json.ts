@@ -13,13 +13,17 @@ export function jsonText(value: Wire, { sorted = true } = {}): string {
 export function compactJson(value: Wire): string {
   if (Array.isArray(value)) return `[${value.map(compactJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return leaf(value)
-  return `{${keysOf(value, true).map((key) => `${leaf(key)}:${compactJson(value[key])}`).join(',')}}`
+  return `{${keysOf(value, true)
+    .map((key) => `${leaf(key)}:${compactJson(value[key])}`)
+    .join(',')}}`
 }
 
 function indented(value: Wire, lineEnd: string, sorted: boolean): string {
   const inner = `${lineEnd}    `
   if (Array.isArray(value)) {
-    return value.length === 0 ? '[]' : `[${inner}${value.map((item) => indented(item, inner, sorted)).join(`,${inner}`)}${lineEnd}]`
+    return value.length === 0
+      ? '[]'
+      : `[${inner}${value.map((item) => indented(item, inner, sorted)).join(`,${inner}`)}${lineEnd}]`
   }
   if (typeof value !== 'object' || value === null) return leaf(value)
   const fields = keysOf(value, sorted).map((key) => `${leaf(key)}: ${indented(value[key], inner, sorted)}`)

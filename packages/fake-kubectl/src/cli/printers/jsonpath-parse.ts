@@ -85,7 +85,9 @@ class ActionParser {
     }
     if (/[-+\d]/.test(first)) return [this.#number(rest)]
     if (/[\p{L}_]/u.test(first)) return [this.#identifier()]
-    throw new CliFault(`unrecognized character in action: U+${first.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} '${first}'`)
+    throw new CliFault(
+      `unrecognized character in action: U+${first.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} '${first}'`,
+    )
   }
 
   #recursive(before: readonly Node[]): Node[] {
@@ -175,7 +177,8 @@ function selector(text: string): Node[] {
   if (key !== undefined) return action(`.${key}`)
   const [all, from, to, step] = /^(-?\d*)(:-?\d*)?(:-?\d*)?$/.exec(text) ?? []
   if (all === undefined) throw new CliFault(`invalid array index ${text}`)
-  const bound = (part: string | undefined): number | undefined => (part && part !== ':' ? Number(part.replace(':', '')) : undefined)
+  const bound = (part: string | undefined): number | undefined =>
+    part && part !== ':' ? Number(part.replace(':', '')) : undefined
   const [first, last, every] = [bound(from), bound(to), bound(step)]
   return [
     {

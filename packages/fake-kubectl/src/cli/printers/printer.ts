@@ -17,8 +17,17 @@ import { yamlText } from './yaml.ts'
 export type Printer = (object: Wire) => string
 
 const FORMATS = [
-  'go-template', 'go-template-file', 'json', 'jsonpath', 'jsonpath-as-json', 'jsonpath-file', 'kyaml', 'name', 'template',
-  'templatefile', 'yaml',
+  'go-template',
+  'go-template-file',
+  'json',
+  'jsonpath',
+  'jsonpath-as-json',
+  'jsonpath-file',
+  'kyaml',
+  'name',
+  'template',
+  'templatefile',
+  'yaml',
 ]
 
 /**
@@ -26,7 +35,11 @@ const FORMATS = [
  * @param more      formats that the command has beside the usual ones
  * @throws CliFault naming the formats there are
  */
-export function printerFor(context: Pick<Context, 'flags' | 'ports'>, operation = '', more: readonly string[] = []): Printer {
+export function printerFor(
+  context: Pick<Context, 'flags' | 'ports'>,
+  operation = '',
+  more: readonly string[] = [],
+): Printer {
   const { flags } = context
   const format = flags.text('output') || (flags.text('template') === '' ? '' : 'go-template')
   switch (format) {
@@ -92,5 +105,7 @@ function readTemplate(file: string, name: string): string {
 function noPrinter(format: string, more: readonly string[]): never {
   if (format === 'kyaml') throw new CliFault('the fake kubectl does not print kyaml; use the stock kubectl, or -o yaml')
   const allowed = [...FORMATS, ...more].sort().join(',')
-  throw new CliFault(`unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${allowed}`)
+  throw new CliFault(
+    `unable to match a printer suitable for the output format ${JSON.stringify(format)}, allowed formats are: ${allowed}`,
+  )
 }

@@ -40,7 +40,10 @@ export function plainTable(object: Wire, ageText: (time: string | undefined) => 
   const items: Wire[] = object.items ?? [object]
   return {
     kind: 'Table',
-    columnDefinitions: [{ name: 'Name', type: 'string', format: 'name' }, { name: 'Age', type: 'string' }],
+    columnDefinitions: [
+      { name: 'Name', type: 'string', format: 'name' },
+      { name: 'Age', type: 'string' },
+    ],
     rows: items.map((item) => ({
       cells: [item.metadata?.name, ageText(item.metadata?.creationTimestamp)],
       object: item,
@@ -62,7 +65,9 @@ function headerOf(columns: readonly Column[], options: TableOptions, event: stri
 function cellsOf(row: Wire, columns: readonly Column[], options: TableOptions, event: string): string[] {
   const metadata = row.object?.metadata
   const nameColumn = columns.findIndex(({ format, type }) => format === 'name' && type === 'string')
-  const cells = columns.map((_, i) => (i === nameColumn && options.kind ? `${options.kind}/${row.cells[i]}` : row.cells[i]))
+  const cells = columns.map((_, i) =>
+    i === nameColumn && options.kind ? `${options.kind}/${row.cells[i]}` : row.cells[i],
+  )
   const labels = metadata?.labels ?? {}
   return [
     ...(event === '' ? [] : [event.padEnd(8)]),
