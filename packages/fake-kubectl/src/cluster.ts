@@ -114,7 +114,7 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
 }
 
 function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, builtins: Builtins): Server {
-  const { schema, newSigningKey } = builtins
+  const { schema, descriptions, newSigningKey } = builtins
   const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', metrics = false } = options
   let key: SigningKey | undefined
   const startMs = Date.parse(startAt)
@@ -122,6 +122,7 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
     throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
   const server: Server = {
     schema,
+    descriptions,
     kinds: createRegistry(metrics ? [...BUILT_IN, ...METRICS] : BUILT_IN),
     store: new Store(START_REVISION),
     clock: new VirtualClock(startMs),

@@ -54,7 +54,7 @@ describe('discovery', () => {
 })
 
 describe('what is not there', () => {
-  test.each(['/nosuch', '/apis/nope.example/v1', '/apis/nope.example/v1/things', '/openapi/v3', '/api/v2/pods'])(
+  test.each(['/nosuch', '/apis/nope.example/v1', '/apis/nope.example/v1/things', '/openapi/v4', '/api/v2/pods'])(
     '%s is text',
     async (path) => {
       const { code, text, headers } = await ask(createCluster(), path)

@@ -8,8 +8,9 @@ import type { FieldSchema, TypeSchema, ValueSchema } from './schema.ts'
 /** Adds the structs that are not there, each with those in it, to an object that the caller owns. */
 export function withZeroStructs(type: TypeSchema, object: Record<string, unknown>): Record<string, unknown> {
   for (const { name, value, zero } of alwaysWritten(type)) {
-    if (zero === 'written' && value.kind === 'struct' && object[name] === undefined)
+    if (value.kind === 'struct' && zero === 'written' && object[name] === undefined) {
       object[name] = withZeroStructs(value.type, {})
+    }
   }
   return object
 }

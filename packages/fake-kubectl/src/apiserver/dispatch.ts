@@ -10,6 +10,7 @@ import { remove, removeCollection } from './delete.ts'
 import { discovery } from './discovery.ts'
 import { evict } from './eviction.ts'
 import { podLog } from './logs.ts'
+import { openApi } from './openapi/openapi.ts'
 import { nodeProxy } from './node-proxy.ts'
 import { patch } from './patch.ts'
 import { podPortForward } from './port-forward.ts'
@@ -54,7 +55,7 @@ const SUBRESOURCES: Readonly<Record<string, Endpoint>> = {
 
 export async function dispatch(call: Call): Promise<Response> {
   const { info, server } = call
-  if (!info.isResource) return openid(call) ?? discovery(call) ?? pageNotFound()
+  if (!info.isResource) return openid(call) ?? discovery(call) ?? openApi(call) ?? pageNotFound()
   const type = server.kinds.find(info.group, info.version, info.resource)
   if (!type) return isKnown(call) ? refuse() : pageNotFound()
   if (type.deprecation) call.warnings.push(type.deprecation)

@@ -12,6 +12,7 @@ import type { Kubelet } from '../kubelet/kubelet.ts'
 import type { Store } from '../store/store.ts'
 import type { ApiLogEntry } from './api-log.ts'
 import type { Fault } from './faults.ts'
+import type { Descriptions } from './openapi/component.ts'
 import type { SigningKey } from './tokens/jwt.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { Upgrade } from './upgrade.ts'
@@ -42,6 +43,8 @@ export type StaticUser = { readonly user: string; readonly groups?: readonly str
 
 export type Server = {
   readonly schema: Schema
+  /** What OpenAPI says of each type and field; read when it is first asked for. */
+  readonly descriptions: () => Descriptions
   readonly kinds: Registry
   readonly store: Store
   readonly clock: VirtualClock

@@ -28,7 +28,13 @@ let builtins: Builtins | undefined
  * const response = await cluster.fetch(new Request('https://cluster/api/v1/nodes'))
  */
 export function createCluster(options: ClusterOptions = {}): Cluster {
-  builtins ??= { schema: readSchema(), stages: readStages(), bootstrap: readBootstrap(), newSigningKey }
+  builtins ??= {
+    schema: readSchema(),
+    descriptions: readDescriptions,
+    stages: readStages(),
+    bootstrap: readBootstrap(),
+    newSigningKey,
+  }
   return assembleCluster(options, builtins)
 }
 
@@ -49,6 +55,14 @@ function readSchema(): Builtins['schema'] {
 
 function newSigningKey(): SigningKey {
   return generateKeyPairSync('ec', { namedCurve: 'P-256' })
+}
+
+let descriptions: ReturnType<Builtins['descriptions']> | undefined
+
+/** Half a megabyte that only `kubectl explain` and the like ask for. */
+function readDescriptions(): ReturnType<Builtins['descriptions']> {
+  descriptions ??= JSON.parse(read('schema/descriptions.json')) as ReturnType<Builtins['descriptions']>
+  return descriptions
 }
 
 function readStages(): Record<string, StageSpec> {

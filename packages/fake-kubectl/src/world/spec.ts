@@ -103,6 +103,7 @@ export type StageEvent = {
  */
 export type Builtins = {
   readonly schema: Schema
+  readonly descriptions: () => Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly stages: Readonly<Record<string, StageSpec>>
   readonly bootstrap: readonly KubeObject[]
   /** A key nobody else has, by true chance: what it signs must not follow from a seed. */

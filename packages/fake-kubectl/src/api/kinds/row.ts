@@ -3,7 +3,7 @@
  * built-in groups stand beside this file, those of custom resources are made from their definitions.
  * Source: kube-apiserver 1.36 discovery; strategies and field labels in kubernetes/pkg/registry and pkg/apis.
  */
-import { formatApiVersion } from '../meta.ts'
+import { formatApiVersion, type Fields } from '../meta.ts'
 import type { NameRule } from '../names.ts'
 import type { TypeSchema } from '../schema.ts'
 import { qualified } from '../status.ts'
@@ -65,6 +65,8 @@ export type ResourceType = {
   readonly custom?: boolean
   /** The type of a custom kind's objects; those of built-in kinds are in the generated schema. */
   readonly schema?: TypeSchema
+  /** A custom kind's schema as its definition has it, for clients. */
+  readonly openApi?: Fields
 }
 
 export const ALL_VERBS: readonly string[] = [
