@@ -11,12 +11,7 @@ import { readModels, type Model, type ModelField } from './client-models.ts'
 import { readGoTypes, type GoField, type GoStruct } from './go-types.ts'
 
 type Json = Record<string, unknown>
-type Placed = {
-  readonly field: GoField
-  readonly number: number | number[] | undefined
-  /** The struct it is declared in, by its full name. */
-  readonly owner: string
-}
+type Placed = { readonly field: GoField; readonly number: number | number[] | undefined }
 
 const root = path.resolve(import.meta.dirname, '..', '..')
 const target = path.join(root, 'packages', 'fake-kubectl', 'src', 'schema')
@@ -64,7 +59,7 @@ const descriptions: Json = {}
 for (const model of models) {
   const name = names.get(model.name)!
   types[name] = typeOf(model, go.structs.get(name))
-  descriptions[name] = describe(model, name)
+  descriptions[name] = describe(model)
 }
 mkdirSync(target, { recursive: true })
 writeFileSync(path.join(target, 'kubernetes.json'), lines(types))
@@ -93,16 +88,15 @@ function typeOf({ fields, name }: Model, struct: GoStruct | undefined): Json {
 /** A struct's fields by their JSON names, those of inlined structs too; the number is then a path. */
 function place(struct: GoStruct): Map<string, Placed> {
   const placed = new Map<string, Placed>()
-  const owner = `${struct.package}.${struct.name}`
   for (const field of struct.fields) {
-    if (field.json && field.json !== '-') placed.set(field.json, { field, number: field.number, owner })
+    if (field.json && field.json !== '-') placed.set(field.json, { field, number: field.number })
     const inner = field.inline ? go.structs.get(field.type) : undefined
     if (!inner) continue
     for (const [json, it] of place(inner)) {
       // What is inlined without a number (TypeMeta) is not on the wire: the envelope around the object carries it.
       const number =
         field.number === undefined || it.number === undefined ? undefined : [field.number, it.number].flat()
-      placed.set(json, { ...it, number })
+      placed.set(json, { field: it.field, number })
     }
   }
   return placed
@@ -196,23 +190,9 @@ function merging({ patchStrategy, patchMergeKey, markers }: GoField): Json {
   }
 }
 
-/** What Go's comments say, as OpenAPI tells it; what the models say where there is no Go source. */
-function describe({ description, fields }: Model, name: string): Json {
-  const struct = go.structs.get(name)
-  const placed = struct ? place(struct) : new Map<string, Placed>()
-  const entries = fields.flatMap((field) => {
-    const it = placed.get(field.name)
-    const text = (it && go.descriptions.get(`${it.owner}.${field.name}`)) ?? unescaped(field.description)
-    const values = it && go.enumTexts.get(it.field.type)
-    const whole = [text, values].filter(Boolean).join('\n\n')
-    return whole === '' ? [] : [[field.name, whole]]
-  })
-  return { '': go.descriptions.get(name) ?? unescaped(description), ...Object.fromEntries(entries) }
-}
-
-/** The models' comments are text of TypeScript's comments once more escaped. */
-function unescaped(text: string): string {
-  return text.replace(/\\(['"])/g, '$1')
+function describe({ description, fields }: Model): Json {
+  const entries = fields.filter((field) => field.description).map((field) => [field.name, field.description])
+  return { '': description, ...Object.fromEntries(entries) }
 }
 
 /** One type a line, so that a new release shows as a readable difference. */

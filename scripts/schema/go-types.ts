@@ -33,10 +33,6 @@ export type GoTypes = {
   /** Named types that are no structs: `core/v1.PodPhase` → `string`. */
   readonly named: ReadonlyMap<string, string>
   readonly enums: ReadonlyMap<string, readonly string[]>
-  /** What OpenAPI says after the description of a field that is an enumeration. */
-  readonly enumTexts: ReadonlyMap<string, string>
-  /** Of a struct (`io.k8s.api.core.v1.Pod`) or a field in it (`io.k8s.api.core.v1.Pod.spec`), with its line breaks. */
-  readonly descriptions: ReadonlyMap<string, string>
 }
 
 /** Where each package's types are, below the folder that holds `k8s.io/`; and what OpenAPI calls the package. */
@@ -75,24 +71,19 @@ export function readGoTypes(folder: string): GoTypes {
   const structs = new Map<string, GoStruct>()
   const named = new Map<string, string>()
   const enums = new Map<string, string[]>()
-  const enumTexts = new Map<string, string>()
-  const descriptions = new Map<string, string>()
   for (const [goPath, openApi] of Object.entries(PACKAGES)) {
     for (const file of globSync('{types*,time,micro_time,group_version,interfaces}.go', {
       cwd: path.join(folder, goPath),
     })) {
+      if (file.includes('swagger_doc')) continue
       const source = readFileSync(path.join(folder, goPath, file), 'utf8')
-      if (file.includes('swagger_doc')) {
-        readDescriptions(source, openApi, descriptions)
-        continue
-      }
       const resolve = resolver(source, openApi)
       readStructs(source, openApi, resolve, structs)
       readNamed(source, openApi, resolve, named)
-      readEnums(source, openApi, enums, enumTexts)
+      readEnums(source, openApi, enums)
     }
   }
-  return { structs, named, enums, enumTexts, descriptions }
+  return { structs, named, enums }
 }
 
 const BUILTIN = /^(string|bool|u?int(8|16|32|64)?|float(32|64)|byte)$/
@@ -182,37 +173,15 @@ function readNamed(
   }
 }
 
-/** Constants of a type that its comment marks as an enumeration, and what their own comments say. */
-function readEnums(source: string, openApi: string, into: Map<string, string[]>, texts: Map<string, string>): void {
+/** Constants of a type that its comment marks as an enumeration. */
+function readEnums(source: string, openApi: string, into: Map<string, string[]>): void {
   const marked = [...source.matchAll(/((?:^\/\/.*\n)+)^type (\w+) string$/gm)].filter(([, comment]) =>
     /\+enum\b/.test(comment!),
   )
   for (const [, , name] of marked) {
-    const constant = new RegExp(`((?:^[ \\t]*//.*\\n)*)^\\s*(?:const )?(\\w+)\\s+${name}\\s+= "([^"]*)"`, 'gm')
-    const constants = [...source.matchAll(constant)].map((it) => [it[3]!, meaning(it[1]!, it[2]!)] as const)
-    const byValue = new Map(constants.sort(([a], [b]) => (a < b ? -1 : 1)))
-    into.set(`${openApi}.${name}`, [...byValue.keys()])
-    const lines = [...byValue].map(([value, text]) => ` - \`${JSON.stringify(value)}\` ${text}`.trimEnd())
-    texts.set(`${openApi}.${name}`, ['Possible enum values:', ...lines].join('\n'))
-  }
-}
-
-/** A constant's comment, in one line and without its name at the start. */
-function meaning(comment: string, name: string): string {
-  const lines = comment.split('\n').map((line) => line.replace(/^\s*\/\/ ?/, ''))
-  const text = lines
-    .filter((line) => !/^\+|^TODO|^---/.test(line))
-    .join(' ')
-    .replace(/\s+/g, ' ')
-    .trim()
-  return text.startsWith(name) ? text.slice(name.length).trim() : text
-}
-
-/** `types_swagger_doc_generated.go`: a map for each struct, from its fields to what their comments say. */
-function readDescriptions(source: string, openApi: string, into: Map<string, string>): void {
-  for (const [, struct, body] of source.matchAll(/^var map_(\w+) = map\[string\]string\{\n([\s\S]*?)\n\}/gm)) {
-    for (const [, field, text] of body!.matchAll(/^\t"([^"]*)":\s+("(?:[^"\\]|\\.)*"),/gm)) {
-      into.set(`${openApi}.${struct}${field === '' ? '' : `.${field}`}`, JSON.parse(text!) as string)
-    }
+    const constants = [...source.matchAll(new RegExp(`^\\s*(?:const )?\\w+\\s+${name}\\s+= "([^"]*)"`, 'gm'))].map(
+      (it) => it[1]!,
+    )
+    into.set(`${openApi}.${name}`, [...new Set(constants)].sort())
   }
 }
