@@ -98,11 +98,11 @@ async function check(row: Row, version: Minor, context: Context): Promise<void> 
   const answer = await runRow(row, context)
   const { code, stdout, stderr } = answer
 
-  expect({ code, stderr: code === (row.code ?? 0) ? '' : stderr }).toEqual({ code: row.code ?? 0, stderr: '' })
+  expect(code, `exit code; it printed\n${stdout}${stderr}`).toBe(row.code ?? 0)
   if (row.since === undefined || OLDER.indexOf(row.since) <= OLDER.indexOf(version) || version === NEWEST) {
     if (row.prints !== undefined) expect(tidy(stdout)).toBe(own(row.prints))
     if (row.out !== undefined) expectText(stdout, own(row.out))
-    if (row.err === undefined) expect(stderr).toBe('')
+    if (row.err === undefined) expect(stderr, 'standard error').toBe('')
     else expectText(stderr, own(row.err))
     if (row.not !== undefined) expect(stdout).not.toMatch(row.not)
   }
@@ -153,7 +153,7 @@ async function checkState({ api, ns }: Context, object: string, part: unknown): 
   await patiently(async () => {
     const found = await api.object(object, ns)
     if (part === null) expect(found, `${object} is gone`).toBeUndefined()
-    else expect(found, object).toMatchObject(part as object)
+    else expect(found, `${object} is\n${JSON.stringify(found, null, 1)}`).toMatchObject(part as object)
   })
 }
 
@@ -170,8 +170,8 @@ async function patiently(attempt: () => Promise<void>): Promise<void> {
 }
 
 function expectText(text: string, expected: Expected): void {
-  if (typeof expected === 'string') expect(tidy(text)).toContain(expected)
-  else if (expected instanceof RegExp) expect(text).toMatch(expected)
+  if (typeof expected === 'string') expect(tidy(text), text).toContain(expected)
+  else if (expected instanceof RegExp) expect(text, text).toMatch(expected)
   else if ('json' in expected) expect(JSON.parse(text)).toMatchObject(expected.json as object)
   else for (const part of expected) expectText(text, part)
 }

@@ -152,16 +152,16 @@ script('apply', [
     run: 'apply --server-side -f web-ss.yaml',
     files: {
       'web-ss.yaml':
-        'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ss }\nspec:\n  replicas: 0\n  selector: { matchLabels: { app: ss } }\n  template:\n    metadata: { labels: { app: ss } }\n    spec: { containers: [{ name: n, image: "nginx:1", ports: [{ containerPort: 80 }] }] }\n',
+        'apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: ss }\nspec:\n  replicas: 0\n  selector: { matchLabels: { app: ss } }\n  template:\n    metadata: { labels: { app: ss } }\n    spec: { containers: [{ name: nginx, image: "nginx:1", ports: [{ containerPort: 80 }] }] }\n',
     },
     prints: 'deployment.apps/ss serverside-applied',
   },
   { run: 'scale deployment/ss --replicas=0 --current-replicas=0', out: 'deployment.apps/ss scaled' },
-  { run: 'set image deployment/ss n=nginx:2', prints: 'deployment.apps/ss image updated' },
+  { run: 'set image deployment/ss nginx=nginx:2', prints: 'deployment.apps/ss image updated' },
   {
     run: 'apply --server-side -f web-ss.yaml',
     code: 1,
-    err: 'error: Apply failed with 1 conflict: conflict with "kubectl-set" using apps/v1: .spec.template.spec.containers[name="n"].image',
+    err: 'error: Apply failed with 1 conflict: conflict with "kubectl-set" using apps/v1: .spec.template.spec.containers[name="nginx"].image',
   },
   {
     run: 'apply --server-side -f web-ss.yaml --force-conflicts',

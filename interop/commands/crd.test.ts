@@ -206,6 +206,7 @@ script('crd', [
   },
   {
     run: `delete crd ${crdName}`,
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
     out: `customresourcedefinition.apiextensions.k8s.io "${crdName}" deleted`,
     then: { [`customresourcedefinitions/${crdName}`]: null },
   },

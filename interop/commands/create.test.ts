@@ -208,6 +208,7 @@ script('create', [
   },
   {
     run: 'delete clusterrolebinding,clusterrole $NS-all',
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
     out: [
       'clusterrolebinding.rbac.authorization.k8s.io "$NS-all" deleted',
       'clusterrole.rbac.authorization.k8s.io "$NS-all" deleted',
@@ -242,7 +243,12 @@ script('create', [
     code: 1,
     err: 'maximum allowed value of a user defined priority is 1000000000',
   },
-  { run: 'delete pc $NS-high', out: 'deleted', then: { 'priorityclasses/$NS-high': null } },
+  {
+    run: 'delete pc $NS-high',
+    out: 'deleted',
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
+    then: { 'priorityclasses/$NS-high': null },
+  },
   { run: 'create token bot --duration=10m', out: /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m },
   { run: 'create token bot --bound-object-kind=Pod --bound-object-name=nope', code: 1, err: 'pods "nope" not found' },
   { run: 'create token nobody', code: 1, err: 'error: failed to create token: serviceaccounts "nobody" not found' },
@@ -265,7 +271,7 @@ script('create', [
     run: 'create cm Bad_Name --from-literal=a=b',
     code: 1,
     err: [
-      'The ConfigMap "Bad_Name" is invalid: metadata.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain',
+      'error: failed to create configmap: ConfigMap "Bad_Name" is invalid: metadata.name: Invalid value: "Bad_Name": a lowercase RFC 1123 subdomain',
     ],
   },
   {

@@ -102,6 +102,7 @@ script('delete', [
   },
   {
     run: 'delete ns $NS-x --wait=false',
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
     prints: 'namespace "$NS-x" deleted',
     then: { 'namespaces/$NS-x': { status: { phase: 'Terminating' } } },
   },
@@ -146,15 +147,15 @@ script('delete', [
     until: /1\n2\n2\n3\n/,
   },
   {
-    run: 'get cm w -w --output-watch-events -o name',
+    run: 'get cm w -w --output-watch-events',
     meanwhile: ['label cm w x=z --overwrite', 'delete cm w'],
-    until: /ADDED[\s\S]*MODIFIED[\s\S]*DELETED/,
+    until: /^EVENT +NAME[\s\S]*^ADDED +w [\s\S]*^MODIFIED +w [\s\S]*^DELETED +w /m,
   },
   {
-    run: 'get cm -w -l pick=me --output-watch-events -o name',
+    run: 'get cm -w -l pick=me --output-watch-events',
     quiet: true,
     meanwhile: ['create cm pick --from-literal=a=1', 'label cm pick pick=me', 'label cm pick pick-'],
-    until: /ADDED +configmap\/pick\nDELETED +configmap\/pick/,
+    until: /^ADDED +pick .*\nDELETED +pick /m,
   },
   {
     run: "wait --for=jsonpath='{.data.go}'=yes cm/pick --timeout=10s",

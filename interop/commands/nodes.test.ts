@@ -110,6 +110,10 @@ script('nodes', [
       },
     },
   },
-  { run: 'certificate deny $NS-ann', code: 1, err: /Invalid|must be|cannot|conflict|not be both/i },
-  { run: 'delete csr $NS-ann', out: 'deleted' },
+  { run: 'certificate deny $NS-ann', code: 1, err: 'error: certificate signing request "$NS-ann" is already Approved' },
+  {
+    run: 'delete csr $NS-ann',
+    out: 'deleted',
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
+  },
 ])

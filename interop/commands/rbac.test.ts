@@ -121,7 +121,11 @@ script('rbac', [
     out: 'labeled',
     then: { 'clusterroles/$NS-agg': { rules: [{ resources: ['nodes'], verbs: ['list'] }] } },
   },
-  { run: 'delete clusterrole $NS-agg $NS-part', out: 'deleted' },
+  {
+    run: 'delete clusterrole $NS-agg $NS-part',
+    out: 'deleted',
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
+  },
 
   {
     run: 'auth reconcile -f rbac.yaml',

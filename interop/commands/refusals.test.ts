@@ -5,7 +5,7 @@ const pod = (name: string, container = '', spec = ''): string =>
   `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec: { schedulerName: nobody, ${spec} containers: [{ name: c, image: nginx${container} }] }\n`
 const deploy = (spec: string): string =>
   `apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: d }\nspec: { replicas: 0, ${spec} }\n`
-const template = (labels: string, spec = 'containers: [{ name: n, image: nginx }]'): string =>
+const template = (labels: string, spec = 'containers: [{ name: nginx, image: nginx }]'): string =>
   `template: { metadata: { labels: ${labels} }, spec: { ${spec} } }`
 const service = (name: string, spec: string): string =>
   `apiVersion: v1\nkind: Service\nmetadata: { name: ${name} }\nspec: ${spec}\n`
@@ -355,7 +355,7 @@ script('refusals', [
     run: 'create -f deep.yaml',
     files: {
       'deep.yaml': deploy(
-        `selector: { matchLabels: { a: b } }, ${template('{ a: b }', 'containers: [{ name: n, image: nginx, immagePullPolicy: Always }]')}`,
+        `selector: { matchLabels: { a: b } }, ${template('{ a: b }', 'containers: [{ name: nginx, image: nginx, immagePullPolicy: Always }]')}`,
       ).replace('name: d ', 'name: deep '),
     },
     code: 1,
@@ -388,7 +388,7 @@ script('refusals', [
     run: 'create -f np.yaml',
     files: {
       'np.yaml':
-        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: n }\nspec: { podSelector: {}, policyTypes: [Sideways] }\n',
+        'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: net }\nspec: { podSelector: {}, policyTypes: [Sideways] }\n',
     },
     code: 1,
     err: 'spec.policyTypes[0]: Unsupported value: "Sideways"',

@@ -235,6 +235,7 @@ script('tables', [
   { run: 'describe cm nope', code: 1, err: 'Error from server (NotFound): configmaps "nope" not found' },
   {
     run: 'delete -f every.yaml --wait=false',
+    err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
     out: ['pod "x" deleted', 'deviceclass.resource.k8s.io "$NS-dc" deleted'],
     then: { 'persistentvolumes/$NS-pv': null, 'clusterroles/$NS-cr': null },
   },
