@@ -42,6 +42,7 @@ function rowOf(definition: Definition, version: DefinedVersion, builtIn: Schema)
       revision: revisionOf(definition),
     },
     schema: customType(schema, typeName(group, version.name, kind), builtIn),
+    openApi: schema.written,
     ...(shortNames && shortNames.length > 0 && { shortNames }),
     ...(categories && categories.length > 0 && { categories }),
     ...(scale && { scale: scalePaths(scale) }),
