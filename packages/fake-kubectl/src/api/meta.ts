@@ -137,10 +137,18 @@ export function at(value: unknown, path: string): unknown {
 
 /** RFC 3339 in whole seconds, as metav1.Time is written. */
 export function formatTime(ms: number): string {
-  return `${new Date(Math.floor(ms / 1000) * 1000).toISOString().slice(0, 19)}Z`
+  return `${isoText(Math.floor(ms / 1000) * 1000).slice(0, 19)}Z`
 }
 
 /** RFC 3339 with six decimals, as metav1.MicroTime is written. */
 export function formatMicroTime(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, -1)}000Z`
+  return `${isoText(ms).slice(0, -1)}000Z`
+}
+
+/** The same moment is written again and again: virtual time stands still while requests are answered. */
+let written = { ms: 0, text: new Date(0).toISOString() }
+
+function isoText(ms: number): string {
+  if (written.ms !== ms) written = { ms, text: new Date(ms).toISOString() }
+  return written.text
 }

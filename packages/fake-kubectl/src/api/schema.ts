@@ -128,8 +128,13 @@ export function packageOf(group: string, version: string): string {
 
 /** As Go's errors name a type: `v1.PodSpec`. */
 export function goName({ name }: TypeSchema): string {
-  return name.split('.').slice(-2).join('.')
+  const known = goNames.get(name) ?? name.split('.').slice(-2).join('.')
+  goNames.set(name, known)
+  return known
 }
+
+/** Asked for with every field that is decoded. */
+const goNames = new Map<string, string>()
 
 function fieldSchema(name: string, row: FieldFile, struct: (name: string) => ValueSchema): FieldSchema {
   return {

@@ -109,7 +109,12 @@ function responseStatus(code: number, status?: Status): ApiLogEntry['responseSta
 
 /** Numbered rather than random: looking at the cluster must not change what it draws next. */
 function auditId(n: number): string {
-  const digits = Array.from({ length: 3 }, (_, i) => Math.floor(hashFraction(`audit/${n}/${i}`) * 2 ** 32))
-  const hex = digits.map((digit) => digit.toString(16).padStart(8, '0')).join('') + n.toString(16).padStart(8, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+  const [a, b, c] = [hexOf(n, 1), hexOf(n, 2), hexOf(n, 3)]
+  return `${a}-${b.slice(0, 4)}-4${b.slice(5)}-8${c.slice(1, 4)}-${c.slice(4)}${hexOf(n, 0)}`
+}
+
+/** Eight digits; unmixed, the number itself. */
+function hexOf(n: number, mixing: number): string {
+  const mixed = mixing === 0 ? n : Math.imul(n + mixing, 0x9e3779b1) ^ Math.imul(mixing, 0x85ebca6b)
+  return (mixed >>> 0).toString(16).padStart(8, '0')
 }

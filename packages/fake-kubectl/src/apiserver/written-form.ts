@@ -9,13 +9,18 @@ import { alwaysWritten, zeroOf } from '../api/zero-values.ts'
 import { shiftTime } from './shown-time.ts'
 
 export function writtenForm(type: TypeSchema, object: Fields, offsetMs: number): Fields {
-  const written: Record<string, unknown> = { ...object }
+  let written: Record<string, unknown> | undefined
   for (const field of concerned(type)) {
     const value = object[field.name]
-    if (value !== undefined) written[field.name] = writtenValue(field.value, value, offsetMs)
+    const shown = value === undefined ? undefined : writtenValue(field.value, value, offsetMs)
+    if (shown !== value) (written ??= { ...object })[field.name] = shown
   }
-  for (const field of alwaysWritten(type)) written[field.name] ??= zeroOf(field)
-  return written
+  for (const field of alwaysWritten(type)) {
+    const value = (written ?? object)[field.name]
+    const shown = value ?? zeroOf(field)
+    if (shown !== value) (written ??= { ...object })[field.name] = shown
+  }
+  return written ?? object
 }
 
 function writtenValue(schema: ValueSchema, value: unknown, offsetMs: number): unknown {
@@ -26,12 +31,17 @@ function writtenValue(schema: ValueSchema, value: unknown, offsetMs: number): un
     case 'scalar':
       return isTime(schema) && typeof value === 'string' ? shiftTime(value, offsetMs) : value
     case 'list':
-      return Array.isArray(value) ? value.map((item) => writtenValue(schema.items, item, offsetMs)) : value
+      return Array.isArray(value) ? writtenList(schema.items, value, offsetMs) : value
     case 'map':
       return isFields(value)
         ? Object.fromEntries(Object.entries(value).map(([k, item]) => [k, writtenValue(schema.values, item, offsetMs)]))
         : value
   }
+}
+
+function writtenList(items: ValueSchema, list: readonly unknown[], offsetMs: number): readonly unknown[] {
+  const written = list.map((item) => writtenValue(items, item, offsetMs))
+  return written.every((item, i) => item === list[i]) ? list : written
 }
 
 function isTime(schema: ValueSchema): boolean {
