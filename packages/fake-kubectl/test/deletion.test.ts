@@ -113,8 +113,9 @@ describe('dependents', () => {
 
   test('pods of a job stay unless told otherwise, with a warning', async () => {
     const jobs = '/apis/batch/v1/namespaces/default/jobs'
+    const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'c', image: 'busybox' }] } }
     const cluster = createCluster()
-    await send(cluster, 'POST', jobs, { metadata: { name: 'j' }, spec: { template: pod('x') } })
+    await send(cluster, 'POST', jobs, { metadata: { name: 'j' }, spec: { template } })
 
     const silent = await send(cluster, 'DELETE', `${jobs}/j`, {})
 
@@ -288,8 +289,11 @@ describe('what is in use', () => {
     const claims = '/api/v1/namespaces/default/persistentvolumeclaims'
     const volumes = '/api/v1/persistentvolumes'
     const cluster = createCluster({ world: { nodes: 1 } })
-    await send(cluster, 'POST', claims, { metadata: { name: 'c' }, spec: {} })
-    await send(cluster, 'POST', volumes, { metadata: { name: 'v' }, spec: {} })
+    const accessModes = ['ReadWriteOnce']
+    const resources = { requests: { storage: '1Gi' } }
+    const disk = { accessModes, capacity: { storage: '1Gi' }, hostPath: { path: '/data' } }
+    await send(cluster, 'POST', claims, { metadata: { name: 'c' }, spec: { accessModes, resources } })
+    await send(cluster, 'POST', volumes, { metadata: { name: 'v' }, spec: disk })
     await send(cluster, 'PATCH', `${volumes}/v/status`, { status: { phase: 'Bound' } }, MERGE)
     const volumesOfPod = [{ name: 'data', persistentVolumeClaim: { claimName: 'c' } }]
     const spec = { containers: [{ name: 'a', image: 'i' }], volumes: volumesOfPod }

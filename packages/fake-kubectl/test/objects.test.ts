@@ -316,7 +316,6 @@ describe('a field of the wrong type that the cluster itself reads', () => {
   test.each([
     ['/api/v1/nodes/n1/status', { status: null }],
     ['/api/v1/nodes/n1/status', { status: { conditions: [null] } }],
-    ['/api/v1/nodes/n1', { spec: null }],
     [`${POD}/status`, { status: null }],
   ])('%s %j empties it, and time goes on', async (path, change) => {
     const cluster = inhabited()

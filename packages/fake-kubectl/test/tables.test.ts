@@ -5,6 +5,7 @@ import { ask, TABLE } from './kit.ts'
 
 const HOUR_AGO = '2026-01-15T08:00:00Z'
 const TEMPLATE = {
+  metadata: { labels: { app: 'web', tier: 'a' } },
   spec: {
     containers: [
       { name: 'a', image: 'a:1' },
@@ -18,6 +19,7 @@ const SELECTOR = {
   matchExpressions: [{ key: 'tier', operator: 'In', values: ['b', 'a'] }],
 }
 const SELECTED = 'app=web,tier in (a,b)'
+const ONCE = { ...TEMPLATE, spec: { ...TEMPLATE.spec, restartPolicy: 'Never' } }
 
 type Row = readonly [path: string, apiVersion: string, kind: string, fields: Record<string, unknown>, cells: unknown[]]
 
@@ -67,7 +69,7 @@ const NAMESPACED: readonly Row[] = [
     'jobs',
     'Job',
     {
-      spec: { completions: 4, manualSelector: true, selector: SELECTOR, template: TEMPLATE },
+      spec: { completions: 4, manualSelector: true, selector: SELECTOR, template: ONCE },
       status: {
         succeeded: 1,
         startTime: HOUR_AGO,
@@ -82,7 +84,7 @@ const NAMESPACED: readonly Row[] = [
     'cronjobs',
     'CronJob',
     {
-      spec: { schedule: '*/5 * * * *', suspend: false, jobTemplate: { spec: { template: TEMPLATE } } },
+      spec: { schedule: '*/5 * * * *', suspend: false, jobTemplate: { spec: { template: ONCE } } },
       status: { lastScheduleTime: '2026-01-15T08:55:00Z' },
     },
     ['*/5 * * * *', '<none>', 'False', 0, '5m', '60m', 'a,b', 'a:1,b:2', '<none>'],
@@ -156,7 +158,13 @@ const NAMESPACED: readonly Row[] = [
     'persistentvolumeclaims',
     'PersistentVolumeClaim',
     {
-      spec: { volumeName: 'pv', storageClassName: 'fast', volumeMode: 'Filesystem' },
+      spec: {
+        volumeName: 'pv',
+        storageClassName: 'fast',
+        volumeMode: 'Filesystem',
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: '1Gi' } },
+      },
       status: { phase: 'Bound', accessModes: ['ReadWriteMany', 'ReadWriteOnce'], capacity: { storage: '1Gi' } },
     },
     ['Bound', 'pv', '1Gi', 'RWO,RWX', 'fast', '<unset>', '60m', 'Filesystem'],
@@ -197,6 +205,7 @@ const OF_THE_CLUSTER: readonly Row[] = [
         accessModes: ['ReadWriteOncePod'],
         persistentVolumeReclaimPolicy: 'Retain',
         claimRef: { namespace: 'default', name: 'data' },
+        hostPath: { path: '/data' },
         storageClassName: 'fast',
       },
       status: { phase: 'Bound' },
@@ -236,10 +245,10 @@ const OF_THE_CLUSTER: readonly Row[] = [
     'certificatesigningrequests',
     'CertificateSigningRequest',
     {
-      spec: { signerName: 's/x', username: 'ann', expirationSeconds: 86_400 },
+      spec: { signerName: 's.example/x', usages: ['client auth'], username: 'ann', expirationSeconds: 86_400 },
       status: { conditions: [{ type: 'Approved', status: 'True' }] },
     },
-    ['60m', 's/x', 'ann', '24h', 'Approved'],
+    ['60m', 's.example/x', 'ann', '24h', 'Approved'],
   ],
 ]
 

@@ -108,7 +108,7 @@ export function forbiddenValue(field: string, why: string): FieldError {
 
 /** 422 with one cause for each wrong field. */
 export function invalid(kind: string, group: string, name: string, errors: readonly FieldError[]): ApiError {
-  const texts = errors.map(({ field, message }) => `${field}: ${message}`)
+  const texts = [...new Set(errors.map(({ field, message }) => `${field}: ${message}`))]
   const list = texts.length === 1 ? texts[0] : `[${texts.join(', ')}]`
   const qualifiedKind = group === '' ? kind : `${kind}.${group}`
   const causes = errors.map(({ field, reason, message }) => ({ reason, message, field }))

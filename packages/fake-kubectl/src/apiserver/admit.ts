@@ -29,7 +29,7 @@ import {
 import { written } from './parts.ts'
 import { actor, type ResourceCall } from './server.ts'
 import { STRATEGIES } from './strategies/all.ts'
-import { validate, validateUpdate } from './validate.ts'
+import { validate, validateUpdate } from './validation/validate.ts'
 
 /** The object as it will be stored. @throws ApiError */
 export function admitNew(call: ResourceCall, sent: KubeObject, ownership: Ownership): KubeObject {
@@ -90,7 +90,6 @@ export function admitUpdate(
   if (info.subresource === '') strategy?.allocate?.(write)
   const generation = generationOf(type, object, previous)
   object.metadata = { ...object.metadata, ...(generation !== undefined && { generation }) }
-  validate(type, object, previous, info.subresource)
   validateUpdate(type, object, previous, info.subresource)
   validateAdmission(write)
   return object

@@ -66,7 +66,6 @@ export const CORE: readonly ResourceType[] = [
     shortNames: ['ev'],
     fieldLabels: EVENT_FIELDS,
     fieldPaths: { source: 'source.component' },
-    requiredFields: [['involvedObject', '']],
   }),
   row('limitranges', 'LimitRange', { shortNames: ['limits'] }),
   row('namespaces', 'Namespace', {
@@ -104,7 +103,6 @@ export const CORE: readonly ResourceType[] = [
     fieldLabels: POD_FIELDS,
     generation: true,
     returnsDeleted: true,
-    requiredFields: [['spec.containers', '']],
   }),
   row('podtemplates', 'PodTemplate', { generation: true, returnsDeleted: true }),
   row('replicationcontrollers', 'ReplicationController', {
@@ -117,7 +115,7 @@ export const CORE: readonly ResourceType[] = [
     orphansDependents: true,
   }),
   row('resourcequotas', 'ResourceQuota', { shortNames: ['quota'], subresources: [STATUS], returnsDeleted: true }),
-  row('secrets', 'Secret', { fieldLabels: ['type'], immutableFields: [['type', 'field is immutable']] }),
+  row('secrets', 'Secret', { fieldLabels: ['type'] }),
   row('serviceaccounts', 'ServiceAccount', {
     shortNames: ['sa'],
     returnsDeleted: true,

@@ -62,8 +62,6 @@ export type ResourceType = {
   readonly generation?: boolean
   /** May not change once set: [field, the server's words]. */
   readonly immutableFields?: readonly (readonly [string, string])[]
-  /** Must be there: [field, the server's words]. */
-  readonly requiredFields?: readonly (readonly [string, string])[]
   /** Never stored; each answer is made when it is asked for (apiserver/computed.ts). */
   readonly computed?: boolean
   /** What the server warns of whenever the resource is used. */

@@ -2,7 +2,7 @@
  * Services: families and addresses, node ports, and what is given back when a Service changes its type.
  * Source: kubernetes/pkg/registry/core/service/{strategy,storage/alloc}.go.
  */
-import { at, type KubeObject } from '../../api/meta.ts'
+import { at, equal, type KubeObject } from '../../api/meta.ts'
 import { invalid, invalidValue, type FieldError } from '../../api/status.ts'
 import type { Write } from '../admission/plugin.ts'
 import { structs, type Draft } from '../defaults/rules/rule.ts'
@@ -18,19 +18,16 @@ import {
 import type { Strategy } from './strategy.ts'
 
 export const services: Strategy = {
-  prepareForCreate({ object }) {
-    if (typeof object['spec'] === 'object') dropUnused(object['spec'])
-  },
   prepareForUpdate({ object, subresource }, previous) {
     if (subresource !== '' || typeof object['spec'] !== 'object') return
-    keepAddresses(object['spec'], (previous['spec'] ?? {}) as Draft)
-    dropUnused(object['spec'])
+    const before = (previous['spec'] ?? {}) as Draft
+    keepAddresses(object['spec'], before)
+    dropUnused(object['spec'], before)
   },
   allocate(write) {
     const { spec } = write.object
     if (spec.type !== 'ExternalName') allocateAddress(write, spec)
     if (hasNodePorts(spec)) allocateNodePorts(write, spec)
-    else for (const port of structs(spec.ports)) delete port['nodePort']
     if (needsHealthCheck(spec) && !spec.healthCheckNodePort)
       spec.healthCheckNodePort = freePort(write, takenPorts(write))
   },
@@ -52,18 +49,21 @@ function keyOf({ protocol, port }: Draft): string {
   return `${protocol}/${port}`
 }
 
-/** What the type does not have is given back. */
-function dropUnused(spec: Draft): void {
-  if (spec['type'] === 'ExternalName') {
-    for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy'])
-      delete spec[field]
+/** What the new type does not have is given back, unless the client asks for it in so many words. */
+function dropUnused(spec: Draft, before: Draft): void {
+  const drop = (field: string) => equal(spec[field], before[field]) && delete spec[field]
+  if (spec['type'] === 'ExternalName') for (const field of ADDRESSES) drop(field)
+  if (!hasNodePorts(spec) && hasNodePorts(before)) {
+    const held = new Set(structs(before['ports']).map((port) => port['nodePort']))
+    for (const port of structs(spec['ports'])) if (held.has(port['nodePort'])) delete port['nodePort']
   }
-  if (!needsHealthCheck(spec)) delete spec['healthCheckNodePort']
-  if (spec['type'] !== 'LoadBalancer') {
-    delete spec['allocateLoadBalancerNodePorts']
-    delete spec['loadBalancerClass']
-  }
+  if (!needsHealthCheck(spec)) drop('healthCheckNodePort')
+  if (!hasNodePorts(spec) && !spec['externalIPs']) drop('externalTrafficPolicy')
+  if (spec['type'] !== 'LoadBalancer') for (const field of BALANCER) drop(field)
 }
+
+const ADDRESSES = ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy', 'internalTrafficPolicy']
+const BALANCER = ['allocateLoadBalancerNodePorts', 'loadBalancerClass']
 
 function hasNodePorts(spec: Draft): boolean {
   return spec['type'] === 'NodePort' || spec['type'] === 'LoadBalancer'
