@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { rowsOf, type CustomKind } from '../src/api/kinds/row.ts'
 import { createRegistry } from '../src/api/registry.ts'
 import { createSchema, type SchemaFile } from '../src/api/schema.ts'
+import { readFields } from '../src/apiserver/decode/wire.ts'
 import { groupDocument } from '../src/apiserver/openapi/group-document.ts'
 import { createCluster, type Cluster } from '../src/index.ts'
 import { ask } from './kit.ts'
@@ -176,6 +177,18 @@ test('version 2 has everything in one document', async () => {
     $ref: '#/definitions/io.k8s.api.core.v1.PodSpec',
   })
   expect(body.definitions['io.k8s.apimachinery.pkg.api.resource.Quantity'].type).toBe('string')
+})
+
+test('version 2 as protobuf, which kubectl asks for when it checks a List by itself', async () => {
+  const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf'
+
+  const response = await createCluster().fetch('https://c/openapi/v2', { headers: { accept } })
+  const document = readFields(new Uint8Array(await response.arrayBuffer()), 'Document')
+
+  const definitions = readFields(document.find((it) => it.number === 9)!.bytes, 'Definitions')
+  const names = definitions.map(({ bytes }) => new TextDecoder().decode(readFields(bytes, 'NamedSchema')[0]!.bytes))
+  expect(response.headers.get('content-type')).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf')
+  expect(names).toContain('io.k8s.api.core.v1.Pod')
 })
 
 function read(name: string): unknown {

@@ -8,6 +8,7 @@ import { apiVersionOf, type ResourceType } from '../../api/kinds/row.ts'
 import type { Registry } from '../../api/registry.ts'
 import type { Call, Server } from '../server.ts'
 import { discoveryDocument, groupDocument, INFO } from './group-document.ts'
+import { swaggerProtobuf } from './swagger-protobuf.ts'
 import { swagger } from './swagger.ts'
 import { rowsOf } from './type-names.ts'
 
@@ -25,24 +26,33 @@ export function openApi(call: Call): Response | undefined {
 function answer(call: Call, path: string): Response | undefined {
   const document = documentsOf(call.server).get(path)
   if (!document) return undefined
-  if (!acceptsJson(call.request.headers.get('accept'))) return new Response(null, { status: 406 })
+  const accept = call.request.headers.get('accept')
+  const form = document.protobuf && PROTOBUF.test(accept ?? '') ? 'protobuf' : 'json'
+  if (form === 'json' && !acceptsJson(accept)) return new Response(null, { status: 406 })
   const asked = call.url.searchParams.get('hash')
   if (asked !== null && asked !== document.hash) {
     return new Response(null, { status: 301, headers: { location: `${path}?hash=${document.hash}` } })
   }
   const etag = `"${document.hash}"`
   const caching = asked === null ? 'no-cache, private' : 'public, immutable'
-  const headers = { etag, vary: 'Accept', 'cache-control': caching, 'content-type': 'application/json' }
+  const headers = { etag, vary: 'Accept', 'cache-control': caching, 'content-type': TYPES[form] }
   if (call.request.headers.get('if-none-match') === etag) return new Response(null, { status: 304, headers })
-  return new Response(document.text(), { headers })
+  return new Response(form === 'json' ? document.text() : document.protobuf!(), { headers })
 }
 
-/** Clients that would rather have protobuf take JSON, too. */
+const PROTOBUF = /^application\/com\.github\.proto-openapi\.spec\.v2[@.]v1\.0\+protobuf/
+const TYPES = { json: 'application/json', protobuf: 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf' }
+
+/** Of version 3, clients that would rather have protobuf take JSON, too. */
 function acceptsJson(accept: string | null): boolean {
   return accept === null || /application\/json|\*\/\*|application\/\*/.test(accept)
 }
 
-type Document = { readonly hash: string; readonly text: () => string }
+type Document = {
+  readonly hash: string
+  readonly text: () => string
+  readonly protobuf?: () => Uint8Array<ArrayBuffer>
+}
 
 const made = new WeakMap<Registry, { changes: number; documents: ReadonlyMap<string, Document> }>()
 
@@ -73,7 +83,9 @@ function listDocuments(server: Server): ReadonlyMap<string, Document> {
   }
   const parts = [...documents]
   put(INDEX, parts, () => index(parts))
-  put(SWAGGER, kinds.all, () => swagger(source(), described))
+  const all = once(() => swagger(source(), described))
+  put(SWAGGER, kinds.all, all)
+  documents.set(SWAGGER, { ...documents.get(SWAGGER)!, protobuf: once(() => swaggerProtobuf(all())) })
   return documents
 }
 
@@ -83,12 +95,16 @@ function isDescribed({ schema }: Server, { group, version, kind, custom }: Resou
 }
 
 function later(path: string, about: unknown, make: () => object): Document {
-  let text: string | undefined
   const hash = createHash('sha512')
     .update(JSON.stringify([INFO, path, about], withoutSchema))
     .digest('hex')
     .toUpperCase()
-  return { hash, text: () => (text ??= JSON.stringify(make())) }
+  return { hash, text: once(() => JSON.stringify(make())) }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 /** A custom row's schema is made from its `openApi`, and is no JSON. */
