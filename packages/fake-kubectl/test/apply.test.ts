@@ -148,6 +148,20 @@ describe('managedFields', () => {
     expect(found['m1 Update']).not.toMatchObject({ 'f:spec': { 'f:replicas': {} } })
   })
 
+  test('name the components that wrote a part', async () => {
+    const cluster = createCluster()
+    const quota = { metadata: { name: 'q' }, spec: { hard: { pods: '3' } } }
+    await send(cluster, 'POST', '/api/v1/namespaces/default/resourcequotas?fieldManager=m1', quota)
+    cluster.settle()
+
+    expect(await fields(cluster, '/api/v1/namespaces/default/resourcequotas/q')).toEqual({
+      'm1 Update': { 'f:spec': { 'f:hard': { '.': {}, 'f:pods': {} } } },
+      'kube-controller-manager Update status': {
+        'f:status': { 'f:hard': { '.': {}, 'f:pods': {} }, 'f:used': { '.': {}, 'f:pods': {} } },
+      },
+    })
+  })
+
   test('stay as they are when nothing changes', async () => {
     const cluster = createCluster()
     const { body: before } = await send(cluster, 'POST', MAPS, configMap('a', { k: '1' }))
