@@ -148,6 +148,20 @@ describe('managedFields', () => {
     expect(found['m1 Update']).not.toMatchObject({ 'f:spec': { 'f:replicas': {} } })
   })
 
+  test('name the components that wrote a part', async () => {
+    const cluster = createCluster()
+    const quota = { metadata: { name: 'q' }, spec: { hard: { pods: '3' } } }
+    await send(cluster, 'POST', '/api/v1/namespaces/default/resourcequotas?fieldManager=m1', quota)
+    cluster.settle()
+
+    expect(await fields(cluster, '/api/v1/namespaces/default/resourcequotas/q')).toEqual({
+      'm1 Update': { 'f:spec': { 'f:hard': { '.': {}, 'f:pods': {} } } },
+      'kube-controller-manager Update status': {
+        'f:status': { 'f:hard': { '.': {}, 'f:pods': {} }, 'f:used': { '.': {}, 'f:pods': {} } },
+      },
+    })
+  })
+
   test('stay as they are when nothing changes', async () => {
     const cluster = createCluster()
     const { body: before } = await send(cluster, 'POST', MAPS, configMap('a', { k: '1' }))
@@ -494,5 +508,117 @@ describe('apply', () => {
     const { code, body } = await apply(cluster, path('v2'), hpa('v2', { maxReplicas: 5 }), 'm2')
 
     expect([code, body.message]).toEqual([409, 'Apply failed with 1 conflict: conflict with "m1": .spec.maxReplicas'])
+  })
+})
+
+describe('a custom resource', () => {
+  const WIDGET = '/apis/example.com/v1/namespaces/default/widgets/w'
+  const item = {
+    type: 'object',
+    required: ['port'],
+    properties: { port: { type: 'integer' }, protocol: { type: 'string', default: 'TCP' }, name: { type: 'string' } },
+  }
+  const spec = {
+    type: 'object',
+    properties: {
+      size: { type: 'integer', default: 3 },
+      ports: {
+        type: 'array',
+        items: item,
+        'x-kubernetes-list-type': 'map',
+        'x-kubernetes-list-map-keys': ['port', 'protocol'],
+      },
+      tags: { type: 'array', items: { type: 'string' }, 'x-kubernetes-list-type': 'set' },
+      list: { type: 'array', items: { type: 'string' } },
+      whole: { type: 'object', properties: { a: { type: 'string' } }, 'x-kubernetes-map-type': 'atomic' },
+      any: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+    },
+  }
+  const status = { type: 'object', properties: { phase: { type: 'string' } } }
+
+  function served(): Cluster {
+    const schema = { openAPIV3Schema: { type: 'object', properties: { spec, status } } }
+    const version = { name: 'v1', served: true, storage: true, schema, subresources: { status: {} } }
+    const names = { plural: 'widgets', kind: 'Widget' }
+    return createCluster({
+      manifests: [
+        {
+          apiVersion: 'apiextensions.k8s.io/v1',
+          kind: 'CustomResourceDefinition',
+          metadata: { name: 'widgets.example.com' },
+          spec: { group: 'example.com', scope: 'Namespaced', names, versions: [version] },
+        },
+      ],
+    })
+  }
+
+  function widget(content: object, status?: object): object {
+    return {
+      apiVersion: 'example.com/v1',
+      kind: 'Widget',
+      metadata: { name: 'w' },
+      spec: content,
+      ...(status && { status }),
+    }
+  }
+
+  test('is owned as its definition tells its fields apart', async () => {
+    const cluster = served()
+
+    await apply(
+      cluster,
+      WIDGET,
+      widget({ ports: [{ port: 80 }], tags: ['x'], list: ['a'], whole: { a: '1' }, any: { b: { c: 1 }, d: [1] } }),
+    )
+
+    expect(await fields(cluster, WIDGET)).toEqual({
+      'm1 Apply': {
+        'f:spec': {
+          'f:any': { 'f:b': { '.': {}, 'f:c': {} }, 'f:d': {} },
+          'f:list': {},
+          'f:ports': { 'k:{"port":80,"protocol":"TCP"}': { '.': {}, 'f:port': {} } },
+          'f:tags': { 'v:"x"': {} },
+          'f:whole': {},
+        },
+      },
+    })
+  })
+
+  test('merges lists by their keys and takes away what is no longer applied', async () => {
+    const cluster = served()
+    await apply(cluster, WIDGET, widget({ ports: [{ port: 80, name: 'a' }, { port: 81 }], tags: ['x', 'y'] }))
+    await apply(cluster, WIDGET, widget({ ports: [{ port: 82 }], tags: ['z'] }), 'm2')
+
+    const { body } = await apply(cluster, WIDGET, widget({ ports: [{ port: 80, name: 'b' }], tags: ['y'] }))
+
+    expect(body.spec).toEqual({
+      size: 3,
+      ports: [
+        { port: 80, protocol: 'TCP', name: 'b' },
+        { port: 82, protocol: 'TCP' },
+      ],
+      tags: ['y', 'z'],
+    })
+  })
+
+  test('refuses fields that its definition does not have', async () => {
+    const { code, body } = await apply(served(), WIDGET, widget({ nope: 1 }))
+
+    expect([code, body.message]).toEqual([
+      500,
+      'failed to create typed patch object (/w; example.com/v1, Kind=Widget): .spec.nope: field not declared in schema',
+    ])
+  })
+
+  test('tells of a create and of its status what changed', async () => {
+    const cluster = served()
+    await send(cluster, 'POST', '/apis/example.com/v1/namespaces/default/widgets?fieldManager=m1', widget({ list: [] }))
+
+    await merge(cluster, `${WIDGET}/status`, { spec: { size: 9 }, status: { phase: 'Ready' } })
+
+    expect(await fields(cluster, WIDGET)).toEqual({
+      'm1 Update': { 'f:spec': { '.': {}, 'f:list': {}, 'f:size': {} } },
+      'm2 Update status': { 'f:status': { '.': {}, 'f:phase': {} } },
+    })
   })
 })

@@ -46,6 +46,8 @@ export type FieldSchema = {
    * the field keeps whatever is given.
    */
   readonly zero?: 'omitted' | 'written' | 'null'
+  /** Of a custom kind: what it is where nothing is given. */
+  readonly default?: unknown
   /** What a string may be; empty when anything. */
   readonly enum: readonly string[]
   /** Strategic merge patch: `merge`, `retainKeys`. */

@@ -7,6 +7,7 @@ import { at, type KubeObject } from '../api/meta.ts'
 import type { Server } from '../apiserver/server.ts'
 import { issueLegacyToken } from '../apiserver/tokens/account-token.ts'
 import { runController } from './controller.ts'
+import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 
 const SECRETS = builtIn('secrets')
 const ACCOUNTS = builtIn('serviceaccounts')
@@ -36,7 +37,7 @@ function reconcile(server: Server, secret: KubeObject): void {
   if (!account) return remove(server, secret)
   if (at(secret, 'data.token') && secret.metadata.annotations?.[ACCOUNT_UID] === account.metadata.uid) return
   const { annotations, namespace = '' } = secret.metadata
-  server.store.update(SECRETS, {
+  const filled = {
     ...secret,
     metadata: { ...secret.metadata, annotations: { ...annotations, [ACCOUNT_UID]: account.metadata.uid ?? '' } },
     data: {
@@ -45,7 +46,8 @@ function reconcile(server: Server, secret: KubeObject): void {
       namespace: btoa(namespace),
       token: btoa(issueLegacyToken(server, account, secret)),
     },
-  })
+  }
+  updateAs(server, SECRETS, filled, { component: 'kube-controller-manager' })
 }
 
 /** The account a Secret names, if that is still the one it was made for. */

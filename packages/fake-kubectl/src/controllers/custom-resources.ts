@@ -14,6 +14,7 @@ import { syncApiServices } from './api-services.ts'
 import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'
 import { withoutFinalizer, write } from './release.ts'
+import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 
 const DEFINITIONS = builtIn('customresourcedefinitions.apiextensions.k8s.io')
 
@@ -41,15 +42,18 @@ export function runCustomResourceDefinitions(server: Recorder): void {
 
 /** Accepts the names of a definition, as far as they are free, and serves its kinds. */
 export function serveDefinition(server: Recorder, definition: Definition): void {
-  const { store, clock } = server
+  const { clock } = server
   const others = inGroup(server, definition).filter(({ metadata }) => metadata.uid !== definition.metadata.uid)
   const { names, condition } = acceptedNames(definition, others)
   const accepted = withCondition(definition, condition, clock.now())
   const named = { ...accepted, status: { ...accepted.status, acceptedNames: names } }
   const settled = isTrue(named, 'NamesAccepted') ? ESTABLISHED : (conditionOf(named, 'Established') ?? NOT_ACCEPTED)
-  const written = store.update(DEFINITIONS, withCondition(named, settled, clock.now()))
+  const written = updateAs(server, DEFINITIONS, withCondition(named, settled, clock.now()), SERVER)
   if (isTrue(written as Definition, 'Established')) register(server, written as Definition)
 }
+
+/** Definitions are looked after by the API server itself. */
+const SERVER = { component: 'kube-apiserver', subresource: 'status' } as const
 
 const ESTABLISHED: Condition = {
   type: 'Established',
@@ -76,7 +80,7 @@ function endDefinition(server: Recorder, definition: Definition): void {
     const object = store.find(type!, listed.metadata.namespace ?? '', listed.metadata.name)
     if (object) deleteObject(server, type!, object, { propagationPolicy: 'Background' })
   }
-  if (type && store.list(type).length > 0) return void store.update(DEFINITIONS, ending)
+  if (type && store.list(type).length > 0) return void updateAs(server, DEFINITIONS, ending, SERVER)
   const done = isTrue(definition, 'Established') ? COMPLETED : NEVER_ESTABLISHED
   write(server, DEFINITIONS, withoutFinalizer(withCondition(ending, done, clock.now()), CLEANUP))
 }

@@ -10,6 +10,7 @@ import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'
 import { ROOT_CERTIFICATE_NAME } from './root-certificate.ts'
 import { emptyNamespace } from './namespace-deletion.ts'
+import { createAs } from '../apiserver/managed-fields/own-write.ts'
 
 const NAMESPACES = builtIn('namespaces')
 
@@ -53,5 +54,6 @@ export function furnish(
 function ensure(server: Recorder, plural: string, object: KubeObject): void {
   const type = builtIn(plural)
   const { namespace = '', name } = object.metadata
-  if (!server.store.find(type, namespace, name)) server.store.create(type, create(server, type, object))
+  if (!server.store.find(type, namespace, name))
+    createAs(server, type, create(server, type, object), 'kube-controller-manager')
 }

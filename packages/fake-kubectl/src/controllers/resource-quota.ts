@@ -9,8 +9,10 @@ import { matchesScopes } from '../quota/scopes.ts'
 import { isOver, usageOf } from '../quota/usage.ts'
 import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'
+import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 
 const QUOTAS = builtIn('resourcequotas')
+const MANAGER = { component: 'kube-controller-manager', subresource: 'status' } as const
 
 export function runResourceQuotaController(server: Recorder): void {
   const { store, clock, kinds } = server
@@ -45,7 +47,7 @@ function count(server: Recorder, quota: KubeObject): undefined {
         if (name in used) used[name] = addQuantities(used[name]!, amount)
     }
   }
-  server.store.update(QUOTAS, { ...quota, status: { hard, used } })
+  updateAs(server, QUOTAS, { ...quota, status: { hard, used } }, MANAGER)
 }
 
 /** Most kinds are limited by `count/…` alone, which need not be read to see that nobody does. */

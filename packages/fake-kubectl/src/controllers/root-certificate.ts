@@ -4,6 +4,7 @@
  */
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Server } from '../apiserver/server.ts'
+import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 
 const CONFIG_MAPS = builtIn('configmaps')
 export const ROOT_CERTIFICATE_NAME = 'kube-root-ca.crt'
@@ -18,6 +19,6 @@ export function publishRootCertificate(server: Server, certificate: string): voi
   server.rootCertificate = certificate
   for (const map of store.list(CONFIG_MAPS)) {
     if (map.metadata.name !== ROOT_CERTIFICATE_NAME) continue
-    store.update(CONFIG_MAPS, { ...map, data: { 'ca.crt': certificate } })
+    updateAs(server, CONFIG_MAPS, { ...map, data: { 'ca.crt': certificate } }, { component: 'kube-controller-manager' })
   }
 }

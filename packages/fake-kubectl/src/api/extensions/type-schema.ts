@@ -29,7 +29,17 @@ function struct(schema: Structural, name: string): TypeSchema {
 function fieldOf(name: string, value: ValueSchema, required: boolean, schema?: Structural): FieldSchema {
   const allowed = schema?.written['enum']
   const texts = Array.isArray(allowed) ? allowed.filter((it) => typeof it === 'string') : []
-  return { name, value, required, numbers: [], enum: texts, patchStrategy: [], patchMergeKey: undefined }
+  const given = schema?.written['default']
+  return {
+    name,
+    value,
+    required,
+    numbers: [],
+    ...(given !== undefined && { default: given }),
+    enum: texts,
+    patchStrategy: [],
+    patchMergeKey: undefined,
+  }
 }
 
 function valueOf(schema: Structural, name: string): ValueSchema {

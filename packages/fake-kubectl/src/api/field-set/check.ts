@@ -4,7 +4,7 @@
  */
 import { goFormat } from '../go-format.ts'
 import { isFields, type Fields } from '../meta.ts'
-import type { Scalar, ValueSchema } from '../schema.ts'
+import type { Scalar, TypeSchema, ValueSchema } from '../schema.ts'
 import { printElement, type Element } from './elements.ts'
 import { elementOf, ItemError, placeOfField, type ListPlace, type Place } from './place.ts'
 
@@ -26,11 +26,16 @@ function fieldErrors(fields: Fields, place: ValueSchema & { kind: 'struct' | 'ma
   const errors: string[] = []
   for (const [name, value] of Object.entries(fields)) {
     const at = `${path}.${name}`
-    const isKnown = place.kind === 'map' || place.type.fields.has(name) || place.type.open
+    const isKnown = place.kind === 'map' || isFree(place.type) || place.type.fields.has(name)
     if (!isKnown) return [...errors, `${at}: field not declared in schema`]
     errors.push(...typeErrors(value, placeOfField(place, name), at))
   }
   return errors
+}
+
+/** A type without fields says nothing about them. */
+function isFree({ fields, open }: TypeSchema): boolean {
+  return open || fields.size === 0
 }
 
 function atomicErrors(list: readonly unknown[], { items }: ListPlace, path: string): string[] {

@@ -13,7 +13,7 @@ export type ListPlace = ValueSchema & { readonly kind: 'list' }
 
 /** A `leaf` is owned as a whole, `fields` one by one, `items` of a list too. */
 export function relationOf(place: Place, value: unknown): 'leaf' | 'fields' | 'items' {
-  if (!place) return isFields(value) ? 'fields' : 'leaf'
+  if (!place || isAny(place)) return isFields(value) ? 'fields' : 'leaf'
   if (place.kind === 'list') return place.listType === 'atomic' ? 'leaf' : 'items'
   return place.kind === 'scalar' || place.atomic ? 'leaf' : 'fields'
 }
@@ -21,6 +21,10 @@ export function relationOf(place: Place, value: unknown): 'leaf' | 'fields' | 'i
 export function placeOfField(place: Place, name: string): Place {
   if (place?.kind === 'struct') return place.type.fields.get(name)?.value
   return place?.kind === 'map' ? place.values : undefined
+}
+
+function isAny(place: ValueSchema): boolean {
+  return place.kind === 'scalar' && place.scalar === 'any'
 }
 
 /** Has the type a field of this name, or is it but a key of a map? */

@@ -25,8 +25,11 @@ export type Scope = {
   fromVersion(object: KubeObject, apiVersion: string): KubeObject
 }
 
+/** What of the server tells of types and versions, and what time it is. */
+type View = Pick<Server, 'schema' | 'kinds' | 'clock'>
+
 /** @param offsetMs how far the client's clock is from ours, where the object is as its client sees it */
-export function scopeOf(server: Server, type: ResourceType, subresource: string, offsetMs = 0): Scope {
+export function scopeOf(server: View, type: ResourceType, subresource: string, offsetMs = 0): Scope {
   const apiVersion = apiVersionOf(type)
   const place = placeOf(server, type)
   return {
@@ -48,12 +51,12 @@ export function scopeOf(server: Server, type: ResourceType, subresource: string,
   }
 }
 
-function versionOf({ kinds }: Server, { kind, storage }: ResourceType, apiVersion: string): ResourceType | undefined {
+function versionOf({ kinds }: View, { kind, storage }: ResourceType, apiVersion: string): ResourceType | undefined {
   const found = kinds.findKind(apiVersion, kind)
   return found?.storage === storage ? found : undefined
 }
 
-function placeOf(server: Server, type: ResourceType): Place {
+function placeOf(server: View, type: ResourceType): Place {
   const found = typeSchema(server, type)
   return found && { kind: 'struct', type: found, atomic: false }
 }
