@@ -210,9 +210,9 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
 }
 
 /** Every message is activity, so that `drive` does not jump over a conversation. */
-function noted({ protocol, begin }: Upgrade, note: () => void): Upgrade {
+function noted({ begin, ...chosen }: Upgrade, note: () => void): Upgrade {
   return {
-    protocol,
+    ...chosen,
     begin(wire) {
       const send = (message: Uint8Array) => {
         note()

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createCluster, type Cluster, type KubeObject } from '../src/index.ts'
 import { ask, pod } from './kit.ts'
-import { execPath, refusal, run, session, settled, sh } from './terminal.ts'
+import { execPath, refusal, run, session, settled, sh, WEBSOCKET } from './terminal.ts'
 
 const RBAC = 'rbac.authorization.k8s.io'
 
@@ -119,6 +119,35 @@ describe('exec', () => {
     await settled(it, 50)
 
     expect([during - timers, cluster.clock.pending - timers]).toEqual([1, 0])
+  })
+
+  test('is killed with its container', async () => {
+    const cluster = withPods()
+    const it = await session(cluster, execPath('web', ['sh', '-c', 'sleep 1h; echo never']))
+
+    await cluster.fetch('https://cluster/api/v1/namespaces/default/pods/web', { method: 'DELETE' })
+    cluster.advance('1m')
+    await settled(it)
+
+    expect([it.stdout, it.status.details.causes[0].message]).toEqual(['', '137'])
+  })
+
+  test('of a client that does not read stops writing', async () => {
+    const path = execPath('web', ['sh', '-c', 'while true; do echo line; done'])
+    const answer = await withPods().connect(new Request(`https://cluster${path}`, { headers: WEBSOCKET }))
+    if (answer instanceof Response) throw new Error(`refused: ${answer.status}`)
+    let sent = 0
+
+    const never = new Promise<void>(() => {})
+    const conversation = answer.begin({
+      send: () => (sent += 1),
+      close: () => {},
+      drained: () => (sent < 100 ? undefined : never),
+    })
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    conversation.closed()
+
+    expect(sent).toBe(100)
   })
 
   test('takes a container of several by its name', async () => {
@@ -284,6 +313,56 @@ describe('a terminal', () => {
     await type('do echo $i; done\r')
 
     expect(it.stdout).toContain('> do echo $i; done\r\n1\r\n2\r\n# ')
+  })
+})
+
+describe('exec in SPDY frames', () => {
+  /** Opens a stream; headers are a zlib stream of stored blocks, of which only the first piece has a header. */
+  function synStream(id: number, headers: Record<string, string>): Uint8Array {
+    const word = (value: number, bytes = 4) => Buffer.from(value.toString(16).padStart(2 * bytes, '0'), 'hex')
+    const text = (value: string) => Buffer.concat([word(value.length), Buffer.from(value)])
+    const pairs = Object.entries(headers).flatMap(([name, value]) => [text(name), text(value)])
+    const block = Buffer.concat([word(pairs.length / 2), ...pairs])
+    const [length, complement] = [Buffer.alloc(2), Buffer.alloc(2)]
+    length.writeUInt16LE(block.length)
+    complement.writeUInt16LE(0xff_ff - block.length)
+    const zlib = Buffer.concat([
+      ...(id === 1 ? [Buffer.from('7801', 'hex')] : []),
+      Buffer.from([0]),
+      length,
+      complement,
+      block,
+    ])
+    const payload = Buffer.concat([word(id), word(0), word(0, 2), zlib])
+    return Buffer.concat([Buffer.from('80030001', 'hex'), word(payload.length), payload])
+  }
+
+  /** What came on each stream, without the frames. */
+  function dataIn(frames: readonly Buffer[]): Record<number, string> {
+    const data: Record<number, string> = {}
+    for (const frame of frames)
+      if ((frame[0]! & 0x80) === 0)
+        data[frame.readUInt32BE(0)] = (data[frame.readUInt32BE(0)] ?? '') + frame.subarray(8).toString()
+    return data
+  }
+
+  test('runs once all streams are there, and tells the outcome on the error stream', async () => {
+    const headers = { upgrade: 'SPDY/3.1', 'x-stream-protocol-version': 'v4.channel.k8s.io, v3.channel.k8s.io' }
+    const path = `${execPath('web', ['sh', '-c', 'cat; echo oops >&2; exit 5'])}&stdin=true`
+    const answer = await withPods().connect(new Request(`https://cluster${path}`, { method: 'POST', headers }))
+    if (answer instanceof Response) throw new Error(`refused: ${answer.status}`)
+    const frames: Buffer[] = []
+    const conversation = answer.begin({ send: (bytes) => void frames.push(Buffer.from(bytes)), close: () => {} })
+
+    for (const [i, streamtype] of ['error', 'stdin', 'stdout', 'stderr'].entries())
+      conversation.receive(synStream(2 * i + 1, { streamType: streamtype }))
+    conversation.receive(Buffer.from(`0000000301000002${Buffer.from('in').toString('hex')}`, 'hex'))
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+
+    const data = dataIn(frames)
+    expect([answer.transport, answer.protocol]).toEqual(['spdy', 'v4.channel.k8s.io'])
+    expect([data[5], data[7]]).toEqual(['in', 'oops\n'])
+    expect(JSON.parse(data[1]!)).toMatchObject({ reason: 'NonZeroExitCode', details: { causes: [{ message: '5' }] } })
   })
 })
 

@@ -16,6 +16,8 @@ const CHUNK_BYTES = 32 * 1024
 export type Size = { rows: number; columns: number }
 
 export type Channels = {
+  /** Settles when all streams are there. */
+  readonly ready: Promise<void>
   readonly stdin: Pipe
   readonly stdout: Sink
   readonly stderr: Sink
@@ -28,6 +30,7 @@ export type Channels = {
 export function channels(wire: Wire, resized: (size: Size) => void): Channels {
   const stdin = new Pipe()
   const sink = (channel: number): Sink => ({
+    drained: () => wire.drained?.(),
     write(bytes) {
       for (let i = 0; i < bytes.length; i += CHUNK_BYTES) wire.send(framed(channel, bytes.subarray(i, i + CHUNK_BYTES)))
       return true
@@ -36,6 +39,7 @@ export function channels(wire: Wire, resized: (size: Size) => void): Channels {
   // An empty message tells the client that the streams are there.
   wire.send(framed(CHANNEL.stdout, new Uint8Array(0)))
   return {
+    ready: Promise.resolve(),
     stdin,
     stdout: sink(CHANNEL.stdout),
     stderr: sink(CHANNEL.stderr),
@@ -60,7 +64,7 @@ export function framed(channel: number, content: Uint8Array): Uint8Array {
 }
 
 /** Clients write it with and without capitals. */
-function sizeIn(content: Uint8Array): Size {
+export function sizeIn(content: Uint8Array): Size {
   try {
     const size: unknown = JSON.parse(textOf(content))
     return {

@@ -3,7 +3,7 @@
  */
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Pod } from '../api/types.ts'
-import { statusOf } from '../containers/runtime.ts'
+import { statusOf } from '../containers/container.ts'
 import type { Server } from './server.ts'
 
 /** @returns a function that ends the watching */

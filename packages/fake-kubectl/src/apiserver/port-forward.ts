@@ -10,26 +10,25 @@ import { bytesOf } from '../containers/pipe.ts'
 import { pod as dialPod } from '../network/dial.ts'
 import { serveHttp, type HttpConnection, type HttpPeer } from '../network/http.ts'
 import { SpdySession, type SpdyStream } from '../network/spdy.ts'
-import { framed, V4 } from './channels.ts'
+import { framed, V4, V5 } from './channels.ts'
 import { whenEnded } from './container-life.ts'
 import { connectedPod, hostOf, kubeletHost } from './pod-container.ts'
 import type { ResourceCall, Server } from './server.ts'
 import { negotiated, upgraded, type Wire } from './upgrade.ts'
 
 const TUNNEL = 'SPDY/3.1+portforward.k8s.io'
-const CHANNELS = ['v4.channel.k8s.io', 'portforward.k8s.io', 'v5.channel.k8s.io']
+const SPOKEN = { websocket: [TUNNEL, V4, V5], spdy: ['portforward.k8s.io'] }
 
 export async function podPortForward(call: ResourceCall): Promise<Response> {
   const pod = connectedPod(call)
   const kubelet = hostOf(call, pod)
-  const offered = call.request.headers.get('sec-websocket-protocol') ?? ''
-  const tunnelled = offered.includes(TUNNEL)
-  const protocol = negotiated(call, tunnelled ? [TUNNEL] : [V4, ...CHANNELS])
+  const chosen = negotiated(call, SPOKEN)
+  const tunnelled = chosen.transport === 'spdy' || chosen.protocol === TUNNEL
   const ports = tunnelled ? [] : portsIn(call)
   if (kubelet?.state !== 'up')
     throw internal(`error dialing backend: dial tcp ${kubeletHost(kubelet, pod)}: connect: connection refused`)
   await call.server.clock.sleep(kubelet.latencyMs, call.request.signal)
-  return upgraded(call, protocol, (wire, signal) => {
+  return upgraded(call, chosen, (wire, signal) => {
     // A pod that goes takes its connections along.
     const stop = whenEnded(call.server, pod, pod.spec.containers[0]!.name, () => wire.close())
     signal.addEventListener('abort', stop, { once: true })

@@ -7,39 +7,53 @@ import { badRequest } from '../api/status.ts'
 import type { ResourceCall } from './server.ts'
 
 /** The server's side of a message stream: what it may do to the client. */
-export type Wire = { send(message: Uint8Array): void; close(): void }
+export type Wire = {
+  send(message: Uint8Array): void
+  close(): void
+  /** Settles when the client has read enough for more to be sent; nothing when it has. */
+  drained?(): Promise<void> | undefined
+}
 
 /** What happens on the wire, told to the conversation. */
 export type Conversation = { receive(message: Uint8Array): void; closed(): void }
 
 /** The server is ready to switch to this protocol; `begin` once the client has been told. */
-export type Upgrade = { readonly protocol: string; begin(wire: Wire): Conversation }
+export type Upgrade = {
+  readonly transport: 'websocket' | 'spdy'
+  /** What is spoken on top of it. */
+  readonly protocol: string
+  begin(wire: Wire): Conversation
+}
+
+/** What a call may become, by transport: protocols it speaks there. */
+export type Spoken = Readonly<Record<Upgrade['transport'], readonly string[]>>
+
+const OFFERS = { websocket: 'sec-websocket-protocol', spdy: 'x-stream-protocol-version' } as const
 
 /** The first protocol that both speak, in the client's order. @throws ApiError 400 */
-export function negotiated(call: ResourceCall, spoken: readonly string[]): string {
+export function negotiated(call: ResourceCall, spoken: Spoken): Pick<Upgrade, 'transport' | 'protocol'> {
   const { headers } = call.request
-  const upgrade = headers.get('upgrade')?.toLowerCase()
-  if (!call.upgradable || !upgrade) throw badRequest('Upgrade request required')
-  if (upgrade !== 'websocket')
-    throw badRequest(`unable to upgrade: this simulator speaks WebSocket here, not ${headers.get('upgrade')}`)
-  const offered = (headers.get('sec-websocket-protocol') ?? '').split(',').map((it) => it.trim())
-  const protocol = offered.find((it) => spoken.includes(it))
-  if (protocol !== undefined) return protocol
+  const asked = headers.get('upgrade')?.toLowerCase()
+  const transport = asked === 'websocket' ? asked : asked === 'spdy/3.1' ? 'spdy' : undefined
+  if (!call.upgradable || !transport) throw badRequest('Upgrade request required')
+  const offered = (headers.get(OFFERS[transport]) ?? '').split(',').map((it) => it.trim())
+  const protocol = offered.find((it) => spoken[transport].includes(it))
+  if (protocol !== undefined) return { transport, protocol }
   throw badRequest(
-    `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${spoken.join(' ')}]`,
+    `unable to upgrade: unable to negotiate protocol: client supports [${offered.join(' ')}], server accepts [${spoken[transport].join(' ')}]`,
   )
 }
 
 /** Answers a call with a conversation; the call is over when the wire is closed. */
 export function upgraded(
   call: ResourceCall,
-  protocol: string,
+  chosen: Pick<Upgrade, 'transport' | 'protocol'>,
   begin: (wire: Wire, signal: AbortSignal) => (message: Uint8Array) => void,
 ): Response {
   let resolve = () => {}
   call.ended = new Promise((settle) => (resolve = settle))
   call.upgrade = {
-    protocol,
+    ...chosen,
     begin(wire) {
       const gone = new AbortController()
       const closed = () => {

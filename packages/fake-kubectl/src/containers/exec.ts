@@ -5,7 +5,7 @@
 import { hashFraction } from '../clock/random.ts'
 import { DEFAULT_PATH } from './environment.ts'
 import { EXIT, findCommand, ociFault, run, type Process } from './process.ts'
-import type { ToyContainer } from './runtime.ts'
+import type { ToyContainer } from './container.ts'
 
 export type Io = Pick<Process, 'stdin' | 'stdout' | 'stderr' | 'signal' | 'terminal'>
 

@@ -8,8 +8,12 @@ export type Source = {
   read(): Promise<Uint8Array | undefined>
 }
 
-/** `write` answers false when nobody reads any more. */
-export type Sink = { write(bytes: Uint8Array): boolean }
+export type Sink = {
+  /** Answers false when nobody reads any more. */
+  write(bytes: Uint8Array): boolean
+  /** Settles when a slow reader has caught up; whoever writes without end waits for it. */
+  drained?(): Promise<void> | undefined
+}
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()

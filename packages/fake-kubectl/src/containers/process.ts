@@ -5,7 +5,7 @@
 import { commandIn } from './images.ts'
 import { FileFault } from './file-system.ts'
 import { bytesOf, textOf, type Sink, type Source } from './pipe.ts'
-import type { ToyContainer } from './runtime.ts'
+import type { ToyContainer } from './container.ts'
 
 /** What stands in front of a process that was started with a terminal. */
 export type Terminal = {
@@ -52,10 +52,16 @@ export type Found =
   | { readonly kind: 'denied' }
   | { readonly kind: 'absent' }
 
-export const EXIT = { ok: 0, failure: 1, usage: 2, denied: 126, absent: 127, interrupted: 130 } as const
+export const EXIT = { ok: 0, failure: 1, usage: 2, denied: 126, absent: 127, interrupted: 130, killed: 137 } as const
 
 export function print({ stdout }: Pick<Process, 'stdout'>, text: string): boolean {
   return stdout.write(bytesOf(text))
+}
+
+/** Prints a line, and is done. */
+export function say(process: Pick<Process, 'stdout'>, line: string): number {
+  print(process, `${line}\n`)
+  return EXIT.ok
 }
 
 export function complain({ stderr }: Pick<Process, 'stderr'>, text: string): void {

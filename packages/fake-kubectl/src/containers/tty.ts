@@ -11,6 +11,7 @@ const NEWLINE = 10
 /** Line ends become what a terminal needs to go to the next line's start. */
 export function terminalOutput(sink: Sink): Sink {
   return {
+    drained: () => sink.drained?.(),
     write(bytes) {
       if (!bytes.includes(NEWLINE)) return sink.write(bytes)
       return sink.write(bytesOf(textOf(bytes).replaceAll(/\r?\n/g, '\r\n')))

@@ -118,6 +118,24 @@ describe('an upgrade', () => {
     expect([message.statusCode, JSON.parse(body).major]).toEqual([200, '1'])
   })
 
+  test('to SPDY is told so, and goes on in bytes', async () => {
+    const server = await served()
+    const socket: Socket = connect(server.port, '127.0.0.1')
+    const { pathname, search } = new URL(execUrl(server, 'true'))
+    socket.write(
+      `POST ${pathname}${search} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: Upgrade\r\nupgrade: SPDY/3.1\r\nx-stream-protocol-version: v4.channel.k8s.io\r\n\r\n`,
+    )
+    const [head] = (await once(socket, 'data')) as [Buffer]
+    socket.write(Buffer.from('800300060000000400000001', 'hex'))
+    const [ping] = (await once(socket, 'data')) as [Buffer]
+    socket.destroy()
+
+    expect(head.toString()).toBe(
+      'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: SPDY/3.1\r\nX-Stream-Protocol-Version: v4.channel.k8s.io\r\n\r\n',
+    )
+    expect(ping.toString('hex')).toBe('800300060000000400000001')
+  })
+
   test('that says nonsense harms nobody', async () => {
     const server = await served()
     const socket: Socket = connect(server.port, '127.0.0.1')

@@ -6,7 +6,7 @@ import { FAULTS, FileFault } from '../file-system.ts'
 import { bytesOf, concat, readAll, textOf } from '../pipe.ts'
 import { absolute, complain, EXIT, Failure, print, type Process } from '../process.ts'
 import { link, normalize, type Entry } from '../tree.ts'
-import { makeParents } from './files.ts'
+import { makeParents } from './change.ts'
 import { options } from './options.ts'
 
 const BLOCK = 512

@@ -2,12 +2,14 @@
  * Evaluates the nodes of a script. State belongs to the shell; a subshell works on a copy.
  */
 import { FileFault } from '../file-system.ts'
-import { Buffered, bytesOf, EMPTY, Pipe, sourceOf, textOf, type Sink, type Source } from '../pipe.ts'
-import { absolute, complain, EXIT, Failure, findCommand, run } from '../process.ts'
+import { Pipe } from '../pipe.ts'
+import { complain, EXIT, Failure, findCommand, run } from '../process.ts'
 import { BUILTINS } from './builtins.ts'
-import { expandText, expandWords, ExpansionFault, type Scope } from './expand.ts'
+import { expandText, expandWords, type Scope } from './expand.ts'
+import { redirect, type Open } from './redirect.ts'
+import { scopeOf } from './scope.ts'
 import { Exit, Jump, spoken, type ShellState, type Streams } from './state.ts'
-import type { Node, Redirect } from './syntax.ts'
+import type { Node } from './syntax.ts'
 
 /** A loop that never sleeps would stop the whole simulator; after so many commands it takes a millisecond. */
 const STEPS_A_MILLISECOND = 2000
@@ -90,7 +92,7 @@ async function each(
   { name, words, body }: Extract<Node, { kind: 'for' }>,
   streams: Streams,
 ): Promise<number> {
-  const values = words ? await expandWords(words, scopeOf(state, streams)) : state.positional
+  const values = words ? await expandWords(words, scope(state, streams)) : state.positional
   let code = 0
   for (const value of values) {
     state.variables.set(name, value)
@@ -145,12 +147,33 @@ async function pipeline(
   return negated ? Number(codes.at(-1) === 0) : codes.at(-1)!
 }
 
+/** The streams of a command after its redirections; a file that cannot be opened fails the command. */
+async function redirected(
+  state: ShellState,
+  { command, redirects }: Extract<Node, { kind: 'redirected' }>,
+  streams: Streams,
+): Promise<number> {
+  const open: Open = [streams.stdin, streams.stdout, streams.stderr]
+  for (const it of redirects) {
+    const failed = await redirect(state, it, open, scope(state, streams))
+    if (failed === undefined) continue
+    complain(streams, failed)
+    return state.flavour === 'dash' ? EXIT.usage : EXIT.failure
+  }
+  const [stdin, stdout, stderr] = open
+  return evaluate(state, command, { stdin, stdout, stderr })
+}
+
+function scope(state: ShellState, streams: Streams): Scope {
+  return scopeOf(state, streams, subshell)
+}
+
 async function simple(state: ShellState, node: Extract<Node, { kind: 'simple' }>, streams: Streams): Promise<number> {
-  await breathe(state)
-  const scope = scopeOf(state, streams)
-  const argv = await expandWords(node.words, scope)
+  await breathe(state, streams)
+  const words = scope(state, streams)
+  const argv = await expandWords(node.words, words)
   const assigned = new Map<string, string>()
-  for (const [name, word] of node.assignments) assigned.set(name, await expandText(word, scope))
+  for (const [name, word] of node.assignments) assigned.set(name, await expandText(word, words))
   if (state.xtrace)
     complain(streams, `+ ${[...[...assigned].map(([name, value]) => `${name}=${value}`), ...argv].join(' ')}`)
   if (argv.length === 0) {
@@ -177,8 +200,10 @@ function hasSubstitution({ assignments, words }: Extract<Node, { kind: 'simple' 
   )
 }
 
-async function breathe(state: ShellState): Promise<void> {
+/** Between two commands: a process that was stopped ends, and one that writes too fast waits. */
+async function breathe(state: ShellState, { stdout }: Streams): Promise<void> {
   const { container, signal } = state.process
+  await stdout.drained?.()
   if (signal.aborted) throw new Exit(EXIT.interrupted)
   state.steps += 1
   if (state.steps % STEPS_A_MILLISECOND === 0) await container.server.clock.sleep(1, signal)
@@ -215,108 +240,4 @@ function unknown({ flavour, name: shell }: ShellState, name: string, kind: 'abse
 function exportedOf({ variables, exported, cwd }: ShellState): Map<string, string> {
   const own = [...variables].filter(([name]) => exported.has(name))
   return new Map([...own, ['PWD', cwd]])
-}
-
-/** The streams of a command after its redirections; a file that cannot be opened fails the command. */
-async function redirected(
-  state: ShellState,
-  { command, redirects }: Extract<Node, { kind: 'redirected' }>,
-  streams: Streams,
-): Promise<number> {
-  const open: [Source, Sink, Sink] = [streams.stdin, streams.stdout, streams.stderr]
-  for (const redirect of redirects) {
-    const failed = await apply(state, redirect, open, streams)
-    if (failed !== undefined) {
-      complain(streams, failed)
-      return state.flavour === 'dash' ? EXIT.usage : EXIT.failure
-    }
-  }
-  const [stdin, stdout, stderr] = open
-  return evaluate(state, command, { stdin, stdout, stderr })
-}
-
-/** @returns what went wrong, in the shell's words */
-async function apply(
-  state: ShellState,
-  redirect: Redirect,
-  open: [Source, Sink, Sink],
-  streams: Streams,
-): Promise<string | undefined> {
-  const scope = scopeOf(state, streams)
-  if (redirect.kind === 'here') {
-    open[0] = sourceOf(bytesOf(await expandText(redirect.text, scope)))
-    return undefined
-  }
-  if (redirect.kind === 'copy') {
-    open[redirect.fd === 2 ? 2 : 1] = open[redirect.from === 2 ? 2 : 1]
-    return undefined
-  }
-  const path = await expandText(redirect.target, scope)
-  try {
-    if (redirect.operator === '<') open[0] = input(state, path)
-    else open[redirect.fd === 2 ? 2 : 1] = output(state, path, redirect.operator === '>>', open)
-    return undefined
-  } catch (fault) {
-    if (fault instanceof FileFault) return cannotOpen(state, path, redirect.operator === '<', fault.message)
-    throw fault
-  }
-}
-
-function input({ process, cwd }: ShellState, path: string): Source {
-  return path === '/dev/null' ? EMPTY : sourceOf(process.container.files.read(absolute(cwd, path)))
-}
-
-function output({ process, cwd }: ShellState, path: string, append: boolean, open: [Source, Sink, Sink]): Sink {
-  if (path === '/dev/stdout') return open[1]
-  if (path === '/dev/stderr') return open[2]
-  const { files } = process.container
-  const file = absolute(cwd, path)
-  files.write(file, new Uint8Array(0), { append })
-  return {
-    write(bytes) {
-      files.write(file, bytes, { append: true })
-      return true
-    },
-  }
-}
-
-function cannotOpen({ flavour, name }: ShellState, path: string, isInput: boolean, why: string): string {
-  if (flavour === 'bash') return `${name}: line 1: ${path}: ${why}`
-  if (flavour === 'busybox') return `${name}: can't ${isInput ? 'open' : 'create'} ${path}: ${why}`
-  return `${name}: 1: cannot ${isInput ? 'open' : 'create'} ${path}: ${why.replace(' or directory', '')}`
-}
-
-export function scopeOf(state: ShellState, streams: Streams): Scope {
-  const { variables, process } = state
-  return {
-    get: (name) => special(state, name) ?? variables.get(name) ?? unset(state, name),
-    set: (name, value) => void variables.set(name, value),
-    positional: state.positional,
-    cwd: state.cwd,
-    list: (directory) =>
-      process.container.files.isDirectory(directory) ? process.container.files.list(directory) : undefined,
-    async capture(script) {
-      const stdout = new Buffered()
-      state.lastCode = await subshell(state, script, { ...streams, stdout })
-      return textOf(stdout.bytes)
-    },
-  }
-}
-
-function special(state: ShellState, name: string): string | undefined {
-  if (/^[1-9]\d*$/.test(name)) return state.positional[Number(name) - 1] ?? unset(state, name)
-  const values: Record<string, () => string> = {
-    '?': () => String(state.lastCode),
-    $: () => String(state.process.pid),
-    '#': () => String(state.positional.length),
-    '0': () => state.name,
-    '!': () => '',
-    '-': () => '',
-    PWD: () => state.cwd,
-  }
-  return values[name]?.()
-}
-
-function unset({ nounset }: ShellState, name: string): undefined {
-  if (nounset) throw new ExpansionFault(`${name}: parameter not set`)
 }
