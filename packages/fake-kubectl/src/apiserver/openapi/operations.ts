@@ -69,7 +69,12 @@ function kindOf({ group, version, kind }: Kind): Kind {
 
 function requestBody(type: ResourceType, refer: Refer, verb: string, object: Kind): Fields {
   if (['create', 'update'].includes(verb)) {
-    return { requestBody: { content: { '*/*': { schema: refer(typeName(object, type.custom !== undefined)) } }, required: true } }
+    return {
+      requestBody: {
+        content: { '*/*': { schema: refer(typeName(object, type.custom !== undefined)) } },
+        required: true,
+      },
+    }
   }
   if (verb.startsWith('delete')) {
     return { requestBody: { content: { '*/*': { schema: refer(`${META}.DeleteOptions`) } } } }
