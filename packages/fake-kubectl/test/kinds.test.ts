@@ -123,8 +123,38 @@ describe('two versions of one object', () => {
     const cpu = { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 60 } } }
     expect(second.spec.metrics[0]).toEqual(cpu)
     expect(first.spec).toEqual({ scaleTargetRef, minReplicas: 1, maxReplicas: 5, targetCPUUtilizationPercentage: 60 })
-    expect(Object.keys(first.metadata.annotations)).toEqual(['autoscaling.alpha.kubernetes.io/metrics'])
+    expect(first.metadata.annotations).toEqual({
+      'autoscaling.alpha.kubernetes.io/metrics': JSON.stringify([
+        { type: 'Resource', resource: { name: 'memory', targetAverageUtilization: 70 } },
+      ]),
+    })
     expect(changed.spec).toMatchObject({ maxReplicas: 9, metrics: [cpu, memory] })
     expect(changed.metadata.annotations).toBeUndefined()
+  })
+  const metric = { name: 'm', selector: { matchLabels: { a: 'b' } } }
+  const describedObject = { apiVersion: 'v1', kind: 'Service', name: 's' }
+  test.each([
+    [{ type: 'Pods', pods: { metric, target: { type: 'AverageValue', averageValue: '5' } } }],
+    [{ type: 'Object', object: { describedObject, metric, target: { type: 'Value', value: '5' } } }],
+    [{ type: 'External', external: { metric, target: { type: 'AverageValue', averageValue: '5' } } }],
+    [
+      {
+        type: 'ContainerResource',
+        containerResource: { name: 'cpu', container: 'c', target: { type: 'Utilization', averageUtilization: 5 } },
+      },
+    ],
+  ])('a metric comes back from v1 as it went: %j', async (given) => {
+    const cluster = createCluster()
+    const scaleTargetRef = { apiVersion: 'apps/v1', kind: 'Deployment', name: 'web' }
+    await send(cluster, 'POST', HPAS('v2'), {
+      metadata: { name: 'a' },
+      spec: { scaleTargetRef, maxReplicas: 5, metrics: [given] },
+    })
+
+    const first = (await ask(cluster, `${HPAS('v1')}/a`)).body
+    const replaced = await send(cluster, 'PUT', `${HPAS('v1')}/a`, first)
+
+    expect(replaced.code).toBe(200)
+    expect((await ask(cluster, `${HPAS('v2')}/a`)).body.spec.metrics).toEqual([given])
   })
 })

@@ -3,6 +3,7 @@
  * it carries in annotations, so that nothing is lost on the way there and back.
  * Source: kubernetes/pkg/apis/autoscaling/v1/conversion.go.
  */
+import { metricV1, metricV2 } from './autoscaler-metrics.ts'
 import { at, isFields, type Fields, type KubeObject } from './meta.ts'
 
 // What autoscaling/v1 has no field for, it carries in annotations.
@@ -22,9 +23,12 @@ export function autoscalerV1(object: KubeObject): KubeObject {
   const carried = {
     ...annotation(
       OTHER_METRICS,
-      metrics.filter((metric) => !isCpuTarget(metric)),
+      metrics.filter((metric) => !isCpuTarget(metric)).map((metric) => metricV1(metric)),
     ),
-    ...annotation(CURRENT_METRICS, currentMetrics),
+    ...annotation(
+      CURRENT_METRICS,
+      currentMetrics.map((metric) => metricV1(metric)),
+    ),
     ...annotation(CONDITIONS, list(object, 'status.conditions')),
     ...(behavior !== undefined && { [BEHAVIOR]: JSON.stringify(behavior) }),
   }
@@ -51,8 +55,8 @@ export function autoscalerV2(object: KubeObject): KubeObject {
     [BEHAVIOR]: behavior,
     ...rest
   } = object.metadata.annotations ?? {}
-  const metrics = [...(percentage === undefined ? [] : [cpuTarget(percentage)]), ...parsedList(others)]
-  const currentMetrics = current ? parsedList(current) : used === undefined ? undefined : [cpuUse(used)]
+  const metrics = [...(percentage === undefined ? [] : [cpuTarget(percentage)]), ...metricsIn(others)]
+  const currentMetrics = current ? metricsIn(current) : used === undefined ? undefined : [cpuUse(used)]
   return {
     ...object,
     metadata: {
@@ -95,6 +99,12 @@ function annotation(name: string, list: readonly unknown[]): Record<string, stri
 function withAnnotations({ metadata }: KubeObject, more: Record<string, string>): KubeObject['metadata'] {
   if (Object.keys(more).length === 0) return metadata
   return { ...metadata, annotations: { ...metadata.annotations, ...more } }
+}
+
+function metricsIn(text: string | undefined): Fields[] {
+  return parsedList(text)
+    .filter(isFields)
+    .map((metric) => metricV2(metric))
 }
 
 function parsedList(text: string | undefined): unknown[] {
