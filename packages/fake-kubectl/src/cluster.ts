@@ -17,6 +17,7 @@ import type { Upgrade } from './apiserver/upgrade.ts'
 import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import { runAccountSecrets } from './controllers/account-secrets.ts'
+import { runCustomResourceDefinitions } from './controllers/custom-resources.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
 import { ContainerRuntime, type StoredContainers } from './containers/runtime.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
@@ -148,6 +149,7 @@ function runControllers(server: Server): void {
   runRoleAggregation(server)
   runResourceQuotaController(server)
   runAccountSecrets(server)
+  runCustomResourceDefinitions(server)
   runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }

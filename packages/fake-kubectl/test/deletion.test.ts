@@ -1,5 +1,5 @@
 /** Deletion: what becomes of dependents, of what finalizers hold, of a namespace's content, of volumes in use. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCluster, type Cluster, type KubeObject } from '../src/index.ts'
 import { ask, configMap, pod, send } from './kit.ts'

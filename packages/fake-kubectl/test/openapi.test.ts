@@ -1,7 +1,7 @@
 /** What the server tells of its types: `/openapi/v3` and `/openapi/v2`. */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { rowsOf } from '../src/api/kinds/row.ts'
+import { rowsOf, type CustomKind } from '../src/api/kinds/row.ts'
 import { createRegistry } from '../src/api/registry.ts'
 import { createSchema, type SchemaFile } from '../src/api/schema.ts'
 import { groupDocument } from '../src/apiserver/openapi/group-document.ts'
@@ -142,7 +142,7 @@ describe('a group’s document', () => {
 test('a custom kind has its definition’s schema, and what every object has', () => {
   const schema = createSchema(read('../src/schema/kubernetes.json') as SchemaFile)
   const openApi = { type: 'object', required: ['spec'], properties: { spec: { type: 'object', description: 'what' } } }
-  const row = { ...rowsOf('example.com', 'v1')('widgets', 'Widget'), custom: true, openApi }
+  const row = { ...rowsOf('example.com', 'v1')('widgets', 'Widget'), custom: {} as CustomKind, openApi }
   const source = { kinds: createRegistry([row]), schema, descriptions: {} }
 
   const { paths, components } = groupDocument(source, 'example.com', 'v1') as any

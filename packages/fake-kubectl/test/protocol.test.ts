@@ -51,6 +51,16 @@ describe('discovery', () => {
     for (const path of ['/healthz', '/livez', '/readyz']) expect((await ask(cluster, path)).text).toBe('ok')
     expect((await ask(cluster, '/version')).body).toMatchObject({ major: '1', minor: '36', gitVersion: 'v1.36.2' })
   })
+
+  test('health is told check by check when asked to', async () => {
+    const cluster = createCluster()
+
+    const verbose = await ask(cluster, '/livez?verbose&exclude=etcd')
+
+    expect(verbose.text).toBe('[+]ping ok\n[+]log ok\n[+]etcd excluded: ok\nlivez check passed\n')
+    expect((await ask(cluster, '/readyz/informer-sync')).text).toBe('ok')
+    expect((await ask(cluster, '/livez/nosuch')).code).toBe(404)
+  })
 })
 
 describe('what is not there', () => {

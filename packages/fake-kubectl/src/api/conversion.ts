@@ -4,11 +4,13 @@
  * Source: kubernetes/pkg/apis/events/v1/conversion.go.
  */
 import { autoscalerV1, autoscalerV2 } from './autoscaler.ts'
+import { withSchemaDefaults } from './extensions/defaults.ts'
 import { apiVersionOf, type ResourceType } from './kinds/row.ts'
 import type { KubeObject } from './meta.ts'
 
-/** A stored object as this version shows it. */
+/** A stored object as this version shows it; of a custom kind, with defaults that its definition may have got since. */
 export function fromStorage(type: ResourceType, object: KubeObject): KubeObject {
+  if (type.custom) return withSchemaDefaults(object, type.custom.schema) as KubeObject
   return CONVERSIONS.get(`${apiVersionOf(type)} ${type.kind}`)?.fromStorage(object) ?? object
 }
 

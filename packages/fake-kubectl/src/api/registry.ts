@@ -99,7 +99,7 @@ function groupsOf(rows: readonly ResourceType[]): ApiGroup[] {
   for (const { group, version } of rows) versions.set(group, (versions.get(group) ?? new Set()).add(version))
   return [...versions]
     .map(([name, set]) => ({ name, versions: [...set].sort(compareVersions) }))
-    .sort((a, b) => priorityOf(b.name) - priorityOf(a.name) || (a.name < b.name ? -1 : 1))
+    .sort((a, b) => rank(b.name) - rank(a.name) || (a.name < b.name ? -1 : 1))
 }
 
 function pathOf({ group, version, plural }: ResourceType): string {
@@ -108,12 +108,18 @@ function pathOf({ group, version, plural }: ResourceType): string {
 
 const CUSTOM_PRIORITY = 1000
 
-function priorityOf(group: string): number {
+/** The core group has a path of its own, before all others. */
+function rank(group: string): number {
+  return group === '' ? Infinity : groupPriority(group)
+}
+
+/** An APIService's groupPriorityMinimum. */
+export function groupPriority(group: string): number {
   return PRIORITIES[group] ?? CUSTOM_PRIORITY
 }
 
 const PRIORITIES: Readonly<Record<string, number>> = {
-  '': 18_001, // it has a path of its own, before all groups
+  '': 18_000,
   'apiregistration.k8s.io': 18_000,
   apps: 17_800,
   'events.k8s.io': 17_750,

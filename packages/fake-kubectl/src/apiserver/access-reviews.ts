@@ -60,7 +60,7 @@ function answered(call: ResourceCall, sent: KubeObject, user: User): KubeObject 
   const decision = ask(call, user, questionOf(specOf(sent)))
   const allowed = decision.verdict === 'allow'
   const reason = allowed ? decision.reason : decision.unresolved
-  return { ...sent, status: { allowed, ...(reason && { reason }) } }
+  return { metadata: sent.metadata, spec: sent['spec'], status: { allowed, ...(reason && { reason }) } }
 }
 
 function questionOf(spec: Fields): Question {

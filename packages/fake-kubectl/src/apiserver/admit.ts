@@ -10,6 +10,7 @@ import { withZeroStructs } from '../api/zero-values.ts'
 import { ApiError, invalid } from '../api/status.ts'
 import { admit, validateAdmission } from './admission/chain.ts'
 import type { Creator, Write } from './admission/plugin.ts'
+import { extensionWarnings } from './custom-resource.ts'
 import { decodeValue } from './decode/decode-value.ts'
 import { fillIn } from './defaults/defaults.ts'
 import { isDryRun } from './endpoints.ts'
@@ -41,6 +42,7 @@ export function admitNew(call: ResourceCall, sent: KubeObject, ownership: Owners
   const write = newWrite(call, object)
   admit(write)
   object.metadata = named(server, type, object.metadata)
+  call.warnings.push(...extensionWarnings(type, object))
   confirmNoEscalation(call, object)
   prepare(write)
   validate(type, object)
@@ -81,13 +83,14 @@ export function admitUpdate(
   const object = withOwners(written(type, info.subresource, whole, previous), owners)
   const write: Write = { ...newWrite(call, object), operation: 'UPDATE', subresource: info.subresource, previous }
   admit(write)
+  call.warnings.push(...extensionWarnings(type, object, previous))
   confirmNoEscalation(call, object, previous)
   const strategy = STRATEGIES[type.storage]
   strategy?.prepareForUpdate?.(write, previous)
   if (info.subresource === '') strategy?.allocate?.(write)
   const generation = generationOf(type, object, previous)
   object.metadata = { ...object.metadata, ...(generation !== undefined && { generation }) }
-  validate(type, object)
+  validate(type, object, previous, info.subresource)
   validateUpdate(type, object, previous, info.subresource)
   validateAdmission(write)
   return object

@@ -69,7 +69,7 @@ function deleted(
   const isEnding = deletionTimestamp !== undefined && earlier > 0
   // Deleting again never prolongs the time an object has.
   if (isEnding && (options.gracePeriodSeconds ?? earlier) >= earlier) return object
-  const finalizers = withPropagation(type, object.metadata, options)
+  const finalizers = withCleanup(type, object.metadata, withPropagation(type, object.metadata, options))
   if (graceSeconds === 0 && finalizers.length === 0) return undefined
   return { ...object, metadata: marked(object.metadata, graceSeconds, finalizers, nowMs) }
 }
@@ -107,6 +107,11 @@ function withPropagation(
   const policy = asked ?? present(finalizers) ?? (orphansDependents ? 'Orphan' : 'Background')
   if (policy === 'Background') return others
   return [...others, policy === 'Orphan' ? ORPHAN : FOREGROUND]
+}
+
+function withCleanup({ cleanup }: ResourceType, { deletionTimestamp }: ObjectMeta, finalizers: string[]): string[] {
+  if (!cleanup || deletionTimestamp || finalizers.includes(cleanup)) return finalizers
+  return [...finalizers, cleanup]
 }
 
 function present(finalizers: readonly string[]): Propagation | undefined {

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import { apiVersionOf } from '../api/kinds/row.ts'
 import type { ApiGroup, Registry } from '../api/registry.ts'
 import { apiResources, resourceDiscovery } from './discovery-resources.ts'
+import { health } from './health.ts'
 import { negotiate } from './negotiate.ts'
 import type { Call } from './server.ts'
 
@@ -33,14 +34,13 @@ export function discovery(call: Call): Response | undefined {
   const path = call.url.pathname.replace(/(.)\/$/, '$1')
   if (method !== 'GET' && method !== 'HEAD') return undefined
   if (path === '/version') return json(JSON.stringify(VERSION, null, 2))
-  if (['/healthz', '/livez', '/readyz'].includes(path)) return new Response('ok', { headers: TEXT })
+  const healthy = health(path, call.url.searchParams)
+  if (healthy) return healthy
   const version = path === '/api' || path === '/apis' ? negotiate(headers.get('accept')).discovery : undefined
   if (version) return aggregated(call, path, version)
   const document = legacy(kinds, path)
   return document && json(`${JSON.stringify(document)}\n`)
 }
-
-const TEXT = { 'content-type': 'text/plain; charset=utf-8' }
 
 function json(text: string): Response {
   return new Response(text, { headers: { 'content-type': 'application/json', 'cache-control': 'no-cache, private' } })

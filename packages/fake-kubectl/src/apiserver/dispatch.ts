@@ -2,7 +2,7 @@
  * From what a request asks for to the endpoint that answers it: a resource's verb, a subresource, or a path of its own.
  */
 import type { ResourceType } from '../api/kinds/row.ts'
-import { methodNotAllowed, noSuchResource } from '../api/status.ts'
+import { ApiError, methodNotAllowed, noSuchResource } from '../api/status.ts'
 import { bind, bindPod } from './binding.ts'
 import { computedList, computedObject } from './computed.ts'
 import { create, list, read, update } from './endpoints.ts'
@@ -69,9 +69,12 @@ function endpointOf(type: ResourceType, { info, request }: Call): Endpoint {
   if (type.namespaced && namespace === '' && !['list', 'watch'].includes(verb)) throw methodNotAllowed()
   if (!type.namespaced && type.storage !== 'namespaces' && namespace !== '') throw noSuchResource()
   if (verb === 'create' && name !== '') throw methodNotAllowed()
+  if (verb === 'create' && type.custom?.isTerminating) throw new ApiError(405, 'MethodNotAllowed', TERMINATING, {})
   if (verb === 'update' && name === '') throw methodNotAllowed()
   return wholeEndpoint(type, verb)
 }
+
+const TERMINATING = 'create not allowed while custom resource definition is terminating'
 
 function wholeEndpoint(type: ResourceType, verb: string): Endpoint {
   if (type.storage === 'bindings') return bind

@@ -37,7 +37,7 @@ export function encodeList(call: ResourceCall, objects: readonly KubeObject[], m
     return encode(form, listText('PartialObjectMetadataList', 'meta.k8s.io/v1', metadata, items))
   }
   const items = objects.map((object) => itemText(server, type, object))
-  return encode(form, listText(`${type.kind}List`, apiVersionOf(type), metadata, items))
+  return encode(form, listText(type.custom?.listKind ?? `${type.kind}List`, apiVersionOf(type), metadata, items))
 }
 
 /** Any JSON value as the response's body. */

@@ -59,24 +59,6 @@ export function checkSameObject({ type, info }: ResourceCall, { metadata }: Kube
   if (type.namespaced && metadata.namespace && metadata.namespace !== info.namespace) throw badRequest(OTHER_NAMESPACE)
 }
 
-/** Kinds that a client may only change in the version it has seen. */
-const CONDITIONAL = new Set([
-  'apiservices.apiregistration.k8s.io',
-  'csidrivers.storage.k8s.io',
-  'csinodes.storage.k8s.io',
-  'customresourcedefinitions.apiextensions.k8s.io',
-  'leases.coordination.k8s.io',
-  'mutatingadmissionpolicies.admissionregistration.k8s.io',
-  'mutatingadmissionpolicybindings.admissionregistration.k8s.io',
-  'mutatingwebhookconfigurations.admissionregistration.k8s.io',
-  'poddisruptionbudgets.policy',
-  'runtimeclasses.node.k8s.io',
-  'validatingadmissionpolicies.admissionregistration.k8s.io',
-  'validatingadmissionpolicybindings.admissionregistration.k8s.io',
-  'validatingwebhookconfigurations.admissionregistration.k8s.io',
-  'volumeattachments.storage.k8s.io',
-])
-
 /** @throws ApiError 409 or 422 when the write was made for another object, or for one it has not seen */
 export function checkVersion({ type, info }: ResourceCall, { metadata: sent }: KubeObject, previous: KubeObject): void {
   const { name, namespace, uid } = previous.metadata
@@ -90,7 +72,7 @@ export function checkVersion({ type, info }: ResourceCall, { metadata: sent }: K
       `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${why}`,
     )
   }
-  if (sent.resourceVersion || !(type.custom || CONDITIONAL.has(type.storage))) return
+  if (sent.resourceVersion || !type.conditionalUpdates) return
   const error = invalidValue('metadata.resourceVersion', 0, 'must be specified for an update')
   throw invalid(type.kind, type.group, name, [error])
 }

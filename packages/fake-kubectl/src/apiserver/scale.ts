@@ -6,7 +6,7 @@
 import { apiVersionOf, rowsOf, type ResourceType, type ScalePaths } from '../api/kinds/row.ts'
 import { at, isFields, type Fields, type KubeObject, type ManagedFieldsEntry } from '../api/meta.ts'
 import { formatLabelSelector } from '../api/label-selector.ts'
-import { badRequest, invalid, invalidValue } from '../api/status.ts'
+import { badRequest, internal, invalid, invalidValue } from '../api/status.ts'
 import { applyTo, readApply } from './apply.ts'
 import { mediaType } from './decode/body.ts'
 import { readObject } from './decode/request-object.ts'
@@ -62,9 +62,13 @@ function writeScale(call: ResourceCall, scale: KubeObject, scaled: Scaled): Resp
     throw invalid('Scale', 'autoscaling', name, [invalidValue('spec.replicas', replicas, why)])
   }
   const previous = stored(call)
+  replicasOf(call, previous)
   const object = withField(previous, pathsOf(call).specReplicas.split('.'), replicas) as KubeObject
   const { resourceVersion: _own, ...metadata } = object.metadata
-  const sent = { ...object, metadata: { ...metadata, ...(resourceVersion && { resourceVersion }) } }
+  const sent = {
+    ...object,
+    metadata: { ...metadata, resourceVersion: resourceVersion || previous.metadata.resourceVersion },
+  } as KubeObject
   const owners = scaled(previous.metadata.managedFields, scale)
   return encodeObject(asScale(call), scaleOf(call, replace(call, sent, ownedAs(owners))))
 }
@@ -92,9 +96,9 @@ function pathIn({ server, type }: ResourceCall): ReplicasPath {
 }
 
 function scaleOf(call: ResourceCall, object: KubeObject): KubeObject {
-  const { specReplicas, statusReplicas, selector } = pathsOf(call)
+  const { statusReplicas, selector } = pathsOf(call)
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata
-  const replicas = at(object, specReplicas)
+  const replicas = replicasOf(call, object)
   return {
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp } as KubeObject['metadata'],
     spec: replicas ? { replicas } : {},
@@ -103,6 +107,15 @@ function scaleOf(call: ResourceCall, object: KubeObject): KubeObject {
       ...selectorText(selector === undefined ? undefined : at(object, selector)),
     },
   }
+}
+
+/** A custom resource may lack the number its definition speaks of. @throws ApiError 500 */
+function replicasOf(call: ResourceCall, object: KubeObject): unknown {
+  const { specReplicas } = pathsOf(call)
+  const replicas = at(object, specReplicas)
+  if (replicas === undefined && call.type.custom)
+    throw internal(`the spec replicas field ".${specReplicas}" does not exist`)
+  return replicas
 }
 
 function pathsOf({ type }: ResourceCall): ScalePaths {

@@ -7,16 +7,18 @@ import { nameErrors } from '../api/names.ts'
 import { parseQuantity } from '../api/quantity.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
 import { badRequest, forbiddenValue, invalid, invalidValue, requiredValue, type FieldError } from '../api/status.ts'
+import { extensionFaults } from './custom-resource.ts'
 import { rbacFaults } from './validate-rbac.ts'
 
 /** @throws ApiError 422 with every field that is wrong */
-export function validate(type: ResourceType, object: KubeObject): void {
+export function validate(type: ResourceType, object: KubeObject, previous?: KubeObject, subresource = ''): void {
   checkData(type, object)
   const errors = [
     ...nameFaults(type, object),
     ...missing(type, object),
     ...containerFaults(type, object),
     ...rbacFaults(type, object),
+    ...extensionFaults(type, object, previous, subresource),
   ]
   if (errors.length > 0) throw invalid(type.kind, type.group, object.metadata.name ?? '', errors)
 }

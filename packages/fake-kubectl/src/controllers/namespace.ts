@@ -2,7 +2,7 @@
  * A namespace's life: a new one gets its default ServiceAccount and the cluster's CA, a deleted one is emptied, then gone.
  * Source: pkg/controller/{serviceaccount,namespace}, pkg/controller/certificates/rootcacertpublisher.
  */
-import type { KubeObject } from '../api/meta.ts'
+import { formatTime, type KubeObject } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import { create } from '../apiserver/admit.ts'
 import type { Server } from '../apiserver/server.ts'
@@ -19,7 +19,7 @@ export function runNamespaceController(server: Furnisher): void {
   const { store, clock } = server
   const look = runController(store, clock, NAMESPACES, (namespace) => {
     if (namespace.metadata.deletionTimestamp) emptyNamespace(server, namespace)
-    else furnish(server, namespace)
+    else furnish(server, namespace, formatTime(clock.now()))
     return undefined
   })
   // What is gone may have been the last that was left.
@@ -31,11 +31,13 @@ export function runNamespaceController(server: Furnisher): void {
   })
 }
 
-/** What every namespace has from the start, as old as the namespace itself. */
+/** What every namespace has, as old as the namespace itself unless it was lost since. */
 export function furnish(
   server: Furnisher,
-  { metadata: { name: namespace, creationTimestamp = '' } }: KubeObject,
+  { metadata }: KubeObject,
+  creationTimestamp: string = metadata.creationTimestamp ?? '',
 ): void {
+  const namespace = metadata.name
   const data = { 'ca.crt': server.rootCertificate }
   const annotations = {
     'kubernetes.io/description':

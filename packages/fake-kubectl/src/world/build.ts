@@ -1,6 +1,7 @@
 /**
  * Fills an empty store: what every cluster has, then the world's machines, apps and manifests. Same seed, same objects.
  */
+import type { Definition } from '../api/extensions/definition.ts'
 import { at, type KubeObject } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
@@ -8,6 +9,8 @@ import { create } from '../apiserver/admit.ts'
 import type { Server } from '../apiserver/server.ts'
 import { validate } from '../apiserver/validate.ts'
 import { createRandom } from '../clock/random.ts'
+import { syncApiServices } from '../controllers/api-services.ts'
+import { serveDefinition } from '../controllers/custom-resources.ts'
 import { furnish } from '../controllers/namespace.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
 import { drawMachines, type Machine } from './machines.ts'
@@ -23,6 +26,7 @@ const MANIFEST_AGE_MS = 3_600_000
 export function buildWorld(server: Server, kubelets: Map<string, Kubelet>, world: WorldSpec, builtins: Builtins): void {
   const founded = new Date(server.clock.now() - CLUSTER_AGE_MS).toISOString().replace(/\.\d+Z$/, 'Z')
   for (const name of SYSTEM_NAMESPACES) storeNamespace(server, name, founded)
+  syncApiServices(server, founded)
   // Drawn apart, so that one role more or less makes no other machines.
   const apart = { ...server, random: createRandom(server.random.integer(0, 2 ** 31)) }
   for (const object of builtins.bootstrap) storeObject(apart, withCreation(object, founded))
@@ -77,6 +81,8 @@ function storeObject(server: Server, object: KubeObject): void {
   if (present && type.plural === 'namespaces') return
   const stored = server.store.create(type, made)
   if (type.plural === 'namespaces') furnish(server, stored)
+  // Manifests after it may be of its kind.
+  if (type.kind === 'CustomResourceDefinition') serveDefinition(server, stored as Definition)
 }
 
 function typeOf({ kinds }: Server, { apiVersion = '', kind = '', metadata }: KubeObject): ResourceType {

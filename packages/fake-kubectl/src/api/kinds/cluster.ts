@@ -27,9 +27,13 @@ export const EVENTS: readonly ResourceType[] = [
   }),
 ]
 
-export const COORDINATION: readonly ResourceType[] = [rowsOf('coordination.k8s.io', 'v1')('leases', 'Lease')]
+export const COORDINATION: readonly ResourceType[] = [
+  rowsOf('coordination.k8s.io', 'v1')('leases', 'Lease', { conditionalUpdates: true }),
+]
 
-export const NODE: readonly ResourceType[] = [rowsOf('node.k8s.io', 'v1', cluster)('runtimeclasses', 'RuntimeClass')]
+export const NODE: readonly ResourceType[] = [
+  rowsOf('node.k8s.io', 'v1', cluster)('runtimeclasses', 'RuntimeClass', { conditionalUpdates: true }),
+]
 
 export const SCHEDULING: readonly ResourceType[] = [
   rowsOf('scheduling.k8s.io', 'v1', cluster)('priorityclasses', 'PriorityClass', {

@@ -3,6 +3,8 @@
  * built-in groups stand beside this file, those of custom resources are made from their definitions.
  * Source: kube-apiserver 1.36 discovery; strategies and field labels in kubernetes/pkg/registry and pkg/apis.
  */
+import type { CustomColumn } from '../extensions/columns.ts'
+import type { Structural } from '../extensions/structural.ts'
 import { formatApiVersion, type Fields } from '../meta.ts'
 import type { NameRule } from '../names.ts'
 import type { TypeSchema } from '../schema.ts'
@@ -23,6 +25,17 @@ export type ScalePaths = {
   readonly statusReplicas: string
   /** A label selector, as an object, a map or text. */
   readonly selector?: string
+}
+
+/** What a CustomResourceDefinition tells of its kind beside what all kinds have. */
+export type CustomKind = {
+  readonly schema: Structural
+  readonly columns: readonly CustomColumn[]
+  readonly listKind: string
+  /** The definition is being deleted: its objects go, and no new ones come. */
+  readonly isTerminating: boolean
+  /** Differs when the definition has changed. */
+  readonly revision: string
 }
 
 /** A group, version and resource with all that is known about it: API machinery's gvr, as data. */
@@ -61,8 +74,12 @@ export type ResourceType = {
   readonly returnsDeleted?: boolean
   /** The finalizer each object gets, that keeps it while it is in use (controllers/protection.ts). */
   readonly protection?: string
+  /** What it gets when it is deleted, so that a controller may clean up first. */
+  readonly cleanup?: string
+  /** An update must say which version it replaces. */
+  readonly conditionalUpdates?: boolean
   /** Defined by a user, in a CustomResourceDefinition. */
-  readonly custom?: boolean
+  readonly custom?: CustomKind
   /** The type of a custom kind's objects; those of built-in kinds are in the generated schema. */
   readonly schema?: TypeSchema
   /** A custom kind's schema as its definition has it, for clients. */

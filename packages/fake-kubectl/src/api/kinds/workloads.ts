@@ -44,5 +44,6 @@ export const POLICY: readonly ResourceType[] = [
     shortNames: ['pdb'],
     subresources: [STATUS],
     generation: true,
+    conditionalUpdates: true,
   }),
 ]

@@ -26,8 +26,6 @@ export type DecodeOptions = {
   readonly notes?: Notes | undefined
   /** Added to each time: what the client's clock shows → virtual time. */
   readonly shiftMs?: number
-  /** A value of the wrong type stays: of a custom resource, validation tells of it later, with the schema's words. */
-  readonly lenient?: boolean
 }
 
 /** @throws DecodeError */
@@ -55,8 +53,7 @@ const MAX_STRICT_ERRORS = 100
 function decodeStruct(walk: Walk, type: TypeSchema, value: unknown): Fields {
   const object: Record<string, unknown> = {}
   if (!isFields(value)) {
-    const kept = value === null ? undefined : mismatch(walk, value, goName(type))
-    if (kept !== undefined) return kept as Fields
+    if (value !== null) mismatch(walk, value, goName(type))
   } else {
     const outer = walk.struct
     for (const key of Object.keys(value)) {
@@ -109,7 +106,6 @@ function scalar(walk: Walk, kind: (ValueSchema & { kind: 'scalar' })['scalar'], 
   try {
     return decodeScalar(kind, value, { spelling, goType: place.goType, shiftMs: walk.shiftMs ?? 0 })
   } catch (fault) {
-    if (isLenient(walk)) return value
     if (fault instanceof GoTypeError) {
       if (fault.ends) throw new DecodeError(inContext(walk, fault))
       walk.typeError ??= inContext(walk, fault)
@@ -151,15 +147,9 @@ function isZero(value: unknown): boolean {
   return value === '' || value === 0 || value === false
 }
 
-/** @returns what stays in the place of a value of the wrong type */
-function mismatch(walk: Walk, value: unknown, goType: string): unknown {
-  if (isLenient(walk)) return value
+function mismatch(walk: Walk, value: unknown, goType: string): undefined {
   walk.typeError ??= inContext(walk, new GoTypeError(jsonType(value), goType))
-}
-
-/** Metadata has the same Go type in every object. */
-function isLenient({ lenient = false, path }: Walk): boolean {
-  return lenient && path[0] !== 'metadata'
+  return undefined
 }
 
 function inContext(walk: Walk, { found, goType }: GoTypeError): string {

@@ -10,7 +10,8 @@ import { badRequest } from '../../api/status.ts'
 import type { Call, ResourceCall } from '../server.ts'
 import { checkWriteOptions } from '../write-options.ts'
 import { readBytes, syntaxOf, textOf } from './body.ts'
-import { DecodeError, decodeValue } from './decode-value.ts'
+import { decodeCustom } from './custom-object.ts'
+import { DecodeError, decodeValue, type Decoded } from './decode-value.ts'
 import { checkStrictly, strictnessOf } from './field-validation.ts'
 import { readSent, type GroupVersionKind, type SentValue } from './sent-value.ts'
 import { typeSchema } from './type-schema.ts'
@@ -99,17 +100,20 @@ function internalPackage({ group, kind }: ResourceType): string {
   return group === '' || kind === 'Event' ? 'core' : group.split('.')[0]!
 }
 
+function decodedAs({ server, type }: ResourceCall, value: unknown, notes: SentValue['notes']): Decoded {
+  const schema = typeSchema(server, type)
+  const options = { shiftMs: -server.clock.shownOffsetMs, notes }
+  if (type.custom) return decodeCustom(server.schema, type, value, options)
+  return schema ? decodeValue(schema, value, options) : { object: value as Fields, strictErrors: [] }
+}
+
 /**
  * A value of the call's kind as an object, as strictly as the request asks.
  *
  * @throws DecodeError
  */
 export function decodeObject(call: ResourceCall, value: unknown, about: Partial<SentValue> = {}): KubeObject {
-  const schema = typeSchema(call.server, call.type)
-  const shiftMs = -call.server.clock.shownOffsetMs
-  const { object, strictErrors } = schema
-    ? decodeValue(schema, value, { shiftMs, notes: about.notes, lenient: call.type.custom ?? false })
-    : { object: value as Fields, strictErrors: [] }
+  const { object, strictErrors } = decodedAs(call, value, about.notes)
   checkStrictly(call, strictnessOf(call), [...(about.yamlErrors ?? []), ...strictErrors])
   const metadata = { ...(object['metadata'] as ObjectMeta), ...resetOwners(value) }
   return { ...object, metadata }

@@ -79,7 +79,7 @@ function listDocuments(server: Server): ReadonlyMap<string, Document> {
 
 /** Of metrics there are no types here, as of a server that is not kube-apiserver itself. */
 function isDescribed({ schema }: Server, { group, version, kind, custom }: ResourceType): boolean {
-  return custom === true || schema.kind(group, version, kind) !== undefined
+  return custom !== undefined || schema.kind(group, version, kind) !== undefined
 }
 
 function later(path: string, about: unknown, make: () => object): Document {

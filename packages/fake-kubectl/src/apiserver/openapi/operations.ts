@@ -69,7 +69,7 @@ function kindOf({ group, version, kind }: Kind): Kind {
 
 function requestBody(type: ResourceType, refer: Refer, verb: string, object: Kind): Fields {
   if (['create', 'update'].includes(verb)) {
-    return { requestBody: { content: { '*/*': { schema: refer(typeName(object, type.custom)) } }, required: true } }
+    return { requestBody: { content: { '*/*': { schema: refer(typeName(object, type.custom !== undefined)) } }, required: true } }
   }
   if (verb.startsWith('delete')) {
     return { requestBody: { content: { '*/*': { schema: refer(`${META}.DeleteOptions`) } } } }
@@ -87,7 +87,7 @@ const TEXT = { 200: { description: 'OK', content: { '*/*': { schema: { type: 'st
 
 function responses(type: ResourceType, refer: Refer, { verb, codes }: Verb, object: Kind): Fields {
   const shown = verb === 'list' ? listOf(object) : object
-  const schema = refer(verb.startsWith('delete') ? `${META}.Status` : typeName(shown, type.custom))
+  const schema = refer(verb.startsWith('delete') ? `${META}.Status` : typeName(shown, type.custom !== undefined))
   const streams = verb === 'list' ? ['application/json;stream=watch'] : []
   const content = ['application/json', ...streams, 'application/yaml'].map((it) => [it, { schema }])
   const answers = codes.map((code) => [code, { description: CODES[code], content: Object.fromEntries(content) }])

@@ -24,7 +24,7 @@ export function kindsByType(registry: Registry): ReadonlyMap<string, readonly Ki
   const found = new Map<string, Kind[]>()
   const add = (name: string, kind: Kind) => void found.set(name, [...(found.get(name) ?? []), kind])
   for (const row of registry.all) {
-    for (const kind of [plain(row), listOf(plain(row))]) add(typeName(kind, row.custom), kind)
+    for (const kind of [plain(row), listOf(plain(row))]) add(typeName(kind, row.custom !== undefined), kind)
     for (const part of row.subresources) {
       const kind = { ...plain(row), ...part }
       if (part.kind && !found.has(typeName(kind))) add(typeName(kind), plain(kind))

@@ -1,4 +1,5 @@
 /** The strategies of the kinds that have one, by storage name. Most kinds need none: their rows say it all. */
+import { definitions } from './definitions.ts'
 import { jobs } from './jobs.ts'
 import { namespaces, persistentVolumes, signingRequests } from './cluster.ts'
 import { pods } from './pods.ts'
@@ -11,5 +12,6 @@ export const STRATEGIES: Readonly<Record<string, Strategy>> = {
   pods,
   services,
   'certificatesigningrequests.certificates.k8s.io': signingRequests,
+  'customresourcedefinitions.apiextensions.k8s.io': definitions,
   'jobs.batch': jobs,
 }

@@ -2,7 +2,7 @@
  * Namespaces, volumes and signing requests on their way in.
  * Source: kubernetes/pkg/registry/core/{namespace,persistentvolume}/strategy.go, certificates/certificates/strategy.go.
  */
-import { formatTime } from '../../api/meta.ts'
+import { at, formatTime, type KubeObject } from '../../api/meta.ts'
 import type { Strategy } from './strategy.ts'
 
 export const namespaces: Strategy = {
@@ -35,7 +35,24 @@ export const signingRequests: Strategy = {
     const { username: _u, uid: _i, groups: _g, extra: _e, ...asked } = object['spec']
     object['spec'] = { ...asked, username, ...(uid && { uid }), ...(groups && { groups: [...groups] }) }
   },
-  prepareForUpdate({ object, subresource }, previous) {
+  prepareForUpdate({ object, subresource, server }, previous) {
     if (subresource === '') object['spec'] = previous['spec']
+    if (subresource === 'approval') object['status'] = timed(object['status'], previous, formatTime(server.clock.now()))
   },
+}
+
+type Decision = { type: string; status?: string; lastUpdateTime?: string; lastTransitionTime?: string }
+
+/** When each condition came, as far as whoever approves does not say it. */
+function timed(status: { conditions?: Decision[] } | undefined, previous: KubeObject, now: string): unknown {
+  const before = (at(previous, 'status.conditions') ?? []) as Decision[]
+  const conditions = (status?.conditions ?? []).map((condition) => {
+    const same = before.find((it) => it.type === condition.type && it.status === condition.status)
+    return {
+      ...condition,
+      lastUpdateTime: condition.lastUpdateTime ?? now,
+      lastTransitionTime: condition.lastTransitionTime ?? same?.lastTransitionTime ?? now,
+    }
+  })
+  return { ...status, conditions }
 }

@@ -3,10 +3,11 @@
  * was created; a custom resource its name and age, where its definition names no columns.
  * Source: kubernetes/pkg/printers/internalversion/printers.go of 1.36; apiserver/pkg/registry/rest/table.go.
  */
+import type { CustomColumn } from '../../api/extensions/columns.ts'
 import type { ResourceType } from '../../api/kinds/row.ts'
 import { shiftTime } from '../shown-time.ts'
 import { ACCESS } from './access.ts'
-import { AGE, column, NAME, text } from './cells.ts'
+import { column, NAME, text } from './cells.ts'
 import { CLUSTER } from './cluster.ts'
 import { NETWORK } from './network.ts'
 import { STORAGE } from './storage.ts'
@@ -29,12 +30,16 @@ const CREATED_AT: Column = {
 }
 
 const DEFAULT: readonly Column[] = [NAME, CREATED_AT]
-const CUSTOM: readonly Column[] = [NAME, AGE]
 const METRICS: readonly Column[] = [NAME, column('Window', (it) => text(it, 'window'))]
 
 export function columnsOf({ group, plural, custom }: ResourceType, subresource: string): readonly Column[] {
   if (subresource === 'scale') return SCALE
-  if (custom) return CUSTOM
+  if (custom) return [NAME, ...custom.columns.map((it) => customColumn(it))]
   if (group === 'metrics.k8s.io') return METRICS
   return (Object.hasOwn(BUILT_IN, plural) ? BUILT_IN[plural] : undefined) ?? DEFAULT
+}
+
+function customColumn({ name, type, format, description, priority, cell }: CustomColumn): Column {
+  const column = { name, format, description, priority, type: type as NonNullable<Column['type']> }
+  return { ...column, cell: (object, { nowMs }) => cell(object, nowMs) }
 }

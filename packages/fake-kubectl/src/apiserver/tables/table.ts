@@ -10,7 +10,7 @@ import { columnsOf } from './columns.ts'
 
 export type ListMeta = { resourceVersion?: string | undefined; continue?: string; remainingItemCount?: number }
 
-export type Cell = string | number | boolean
+export type Cell = string | number | boolean | null
 
 /** What a cell may depend on beside the object: now, and how far the client's clock is from it. */
 export type Seen = { readonly nowMs: number; readonly shownOffsetMs: number }
@@ -21,6 +21,9 @@ export type Column = {
   readonly type?: 'string' | 'integer' | 'boolean' | 'number' | 'date'
   readonly format?: string
   readonly wide?: boolean
+  /** Where the column's definition tells them, instead of what the name and `wide` say. */
+  readonly description?: string
+  readonly priority?: number
   readonly cell: (object: KubeObject, seen: Seen) => Cell
 }
 
@@ -61,8 +64,10 @@ function ended({ kind }: ResourceCall['type'], object: KubeObject): Json {
   return `,"conditions":${JSON.stringify([{ type: 'Completed', status: 'True', reason, message }])}`
 }
 
-function definition({ name, type = 'string', format = '', wide = false }: Column): Record<string, unknown> {
-  return { name, type, format, description: DESCRIPTIONS[name] ?? '', priority: wide ? 1 : 0 }
+function definition(column: Column): Record<string, unknown> {
+  const { name, type = 'string', format = '', wide = false } = column
+  const { description = DESCRIPTIONS[name] ?? '', priority = wide ? 1 : 0 } = column
+  return { name, type, format, description, priority }
 }
 
 const DESCRIPTIONS: Record<string, string> = {

@@ -27,7 +27,8 @@ export async function requestToken(call: ResourceCall): Promise<Response> {
   const seconds = typeof given['expirationSeconds'] === 'number' ? given['expirationSeconds'] : DEFAULT_SECONDS
   const faults = secondsFaults(seconds)
   if (faults.length > 0) throw invalid('TokenRequest', TOKEN_REQUEST.group, '', faults)
-  const ref = isFields(given['boundObjectRef']) ? given['boundObjectRef'] : undefined
+  const asked = given['boundObjectRef']
+  const ref = isFields(asked) && Object.values(asked).some((value) => value !== '') ? asked : undefined
   const bound = ref ? boundTo(call, ref) : {}
   const { token, id } = issueToken(call.server, account, { audiences, seconds, ...bound })
   call.annotations = { ...call.annotations, 'authentication.kubernetes.io/issued-credential-id': `JTI=${id}` }
@@ -80,7 +81,8 @@ export function reviewToken(call: ResourceCall, sent: KubeObject): KubeObject {
   }
   const asked = at(sent, 'spec.audiences')
   const verdict = verifyToken(call.server, token, Array.isArray(asked) && asked.length > 0 ? asked : [ISSUER])
-  if (verdict.kind === 'bad') return { ...sent, status: { user: {}, error: verdict.error } }
+  const { metadata, spec } = sent
+  if (verdict.kind === 'bad') return { metadata, spec, status: { user: {}, error: verdict.error } }
   const user = userInfo(withGroup(verdict.user, 'system:authenticated'))
-  return { ...sent, status: { authenticated: true, user, audiences: verdict.audiences } }
+  return { metadata, spec, status: { authenticated: true, user, audiences: verdict.audiences } }
 }
