@@ -96,6 +96,7 @@ describe('objects', () => {
       namespace,
       labelSelector: 'set=l',
       limit: 2,
+      // oxlint-disable-next-line no-underscore-dangle -- client-node's name, since `continue` is a keyword
       _continue: first.metadata?._continue ?? '',
     })
     const one = await core.listNamespacedConfigMap({ namespace, fieldSelector: 'metadata.name=l3' })

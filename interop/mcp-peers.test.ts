@@ -22,7 +22,7 @@ type Call = {
   readonly says?: RegExp
   /** The tool tells of a failure, as it would in front of a real cluster without the feature. */
   readonly fails?: true
-  readonly then?: Readonly<Record<string, object | null>>
+  readonly after?: Readonly<Record<string, object | null>>
   /** Needs a running pod, which the simulator's world brings. */
   readonly simulatorOnly?: true
 }
@@ -36,12 +36,6 @@ type Peer = {
 const CHART = path.join(import.meta.dirname, 'charts/shop')
 const MODULES = path.join(import.meta.dirname, 'node_modules')
 
-const configMap = (name: string, data: object): object => ({
-  apiVersion: 'v1',
-  kind: 'ConfigMap',
-  metadata: { name, namespace: '$NS' },
-  data,
-})
 const deployment = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -69,7 +63,7 @@ const KUBERNETES_MCP_SERVER: Peer = {
       tool: 'resources_create_or_update',
       args: { resource: JSON.stringify(deployment) },
       says: /name: web/,
-      then: {
+      after: {
         'deployments/web': {
           spec: { replicas: 0 },
           metadata: { managedFields: [{ manager: 'kubernetes-mcp-server', operation: 'Apply' }] },
@@ -90,19 +84,19 @@ const KUBERNETES_MCP_SERVER: Peer = {
       tool: 'resources_scale',
       args: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: '$NS', name: 'web', scale: 2 },
       says: /replicas: 2/,
-      then: { 'deployments/web': { spec: { replicas: 2 } } },
+      after: { 'deployments/web': { spec: { replicas: 2 } } },
     },
     {
       tool: 'resources_delete',
       args: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: '$NS', name: 'web' },
       says: /deleted/,
-      then: { 'deployments/web': null },
+      after: { 'deployments/web': null },
     },
     {
       tool: 'pods_run',
       args: { namespace: '$NS', name: 'ran', image: 'nginx:1', port: 80 },
       says: /name: ran/,
-      then: {
+      after: {
         'pods/ran': { spec: { containers: [{ image: 'nginx:1', ports: [{ containerPort: 80 }] }] } },
         'services/ran': { spec: { ports: [{ port: 80 }] } },
       },
@@ -111,7 +105,7 @@ const KUBERNETES_MCP_SERVER: Peer = {
     { tool: 'pods_list', says: /\$NS[\s\S]*ran/ },
     { tool: 'pods_list_in_namespace', args: { namespace: '$NS' }, says: /ran\s+\d\/1/ },
     { tool: 'events_list', args: { namespace: '$NS' }, says: /event/i },
-    { tool: 'pods_delete', args: { namespace: '$NS', name: 'ran' }, says: /deleted/, then: { 'pods/ran': null } },
+    { tool: 'pods_delete', args: { namespace: '$NS', name: 'ran' }, says: /deleted/, after: { 'pods/ran': null } },
     { tool: 'pods_log', args: { ...POD, tail: 3 }, says: /INFO GET \/products/, simulatorOnly: true },
     {
       tool: 'pods_exec',
@@ -127,14 +121,14 @@ const KUBERNETES_MCP_SERVER: Peer = {
       tool: 'helm_install',
       args: { chart: CHART, name: 'shop', namespace: '$NS' },
       says: /deployed/,
-      then: { 'configmaps/shop': { data: { greeting: 'hello' } } },
+      after: { 'configmaps/shop': { data: { greeting: 'hello' } } },
     },
     { tool: 'helm_list', args: { namespace: '$NS' }, says: /name: shop/ },
     {
       tool: 'helm_uninstall',
       args: { name: 'shop', namespace: '$NS' },
       says: /uninstalled/i,
-      then: { 'configmaps/shop': null },
+      after: { 'configmaps/shop': null },
     },
   ],
 }
@@ -157,13 +151,13 @@ const MCP_SERVER_KUBERNETES: Peer = {
       tool: 'kubectl_apply',
       args: { manifest: JSON.stringify(deployment), namespace: '$NS' },
       says: /created/,
-      then: { 'deployments/web': { spec: { replicas: 0 } } },
+      after: { 'deployments/web': { spec: { replicas: 0 } } },
     },
     {
       tool: 'kubectl_create',
       args: { resourceType: 'configmap', name: 'made', namespace: '$NS', fromLiteral: ['a=1'] },
       says: /made/,
-      then: { 'configmaps/made': { data: { a: '1' } } },
+      after: { 'configmaps/made': { data: { a: '1' } } },
     },
     { tool: 'kubectl_get', args: { resourceType: 'deployments', namespace: '$NS' }, says: /web/ },
     {
@@ -175,7 +169,7 @@ const MCP_SERVER_KUBERNETES: Peer = {
       tool: 'kubectl_scale',
       args: { resourceType: 'deployment', name: 'web', namespace: '$NS', replicas: 2 },
       says: /scaled/i,
-      then: { 'deployments/web': { spec: { replicas: 2 } } },
+      after: { 'deployments/web': { spec: { replicas: 2 } } },
     },
     {
       tool: 'kubectl_patch',
@@ -187,25 +181,25 @@ const MCP_SERVER_KUBERNETES: Peer = {
         patchData: { spec: { template: { spec: { containers: [{ name: 'c', image: 'nginx:2' }] } } } },
       },
       says: /patched/i,
-      then: { 'deployments/web': { spec: { template: { spec: { containers: [{ image: 'nginx:2' }] } } } } },
+      after: { 'deployments/web': { spec: { template: { spec: { containers: [{ image: 'nginx:2' }] } } } } },
     },
     {
       tool: 'kubectl_rollout',
       args: { subCommand: 'pause', resourceType: 'deployment', name: 'web', namespace: '$NS' },
       says: /paused/,
-      then: { 'deployments/web': { spec: { paused: true } } },
+      after: { 'deployments/web': { spec: { paused: true } } },
     },
     {
       tool: 'kubectl_generic',
       args: { command: 'label', resourceType: 'deployment', name: 'web', namespace: '$NS', args: ['tier=front'] },
       says: /labeled/,
-      then: { 'deployments/web': { metadata: { labels: { tier: 'front' } } } },
+      after: { 'deployments/web': { metadata: { labels: { tier: 'front' } } } },
     },
     {
       tool: 'kubectl_delete',
       args: { resourceType: 'deployment', name: 'web', namespace: '$NS' },
       says: /deleted/i,
-      then: { 'deployments/web': null },
+      after: { 'deployments/web': null },
     },
     {
       tool: 'kubectl_logs',
@@ -218,7 +212,7 @@ const MCP_SERVER_KUBERNETES: Peer = {
       tool: 'node_management',
       args: { operation: 'cordon', nodeName: '$NODE' },
       says: /cordoned/i,
-      then: { 'nodes/$NODE': { spec: { unschedulable: true } } },
+      after: { 'nodes/$NODE': { spec: { unschedulable: true } } },
       simulatorOnly: true,
     },
     {
@@ -232,19 +226,19 @@ const MCP_SERVER_KUBERNETES: Peer = {
       tool: 'install_helm_chart',
       args: { name: 'shop', chart: CHART, namespace: '$NS' },
       says: /installed|success/i,
-      then: { 'configmaps/shop': { data: { greeting: 'hello' } } },
+      after: { 'configmaps/shop': { data: { greeting: 'hello' } } },
     },
     {
       tool: 'upgrade_helm_chart',
       args: { name: 'shop', chart: CHART, namespace: '$NS', values: { greeting: 'bonjour' } },
       says: /upgraded|success/i,
-      then: { 'configmaps/shop': { data: { greeting: 'bonjour' } } },
+      after: { 'configmaps/shop': { data: { greeting: 'bonjour' } } },
     },
     {
       tool: 'uninstall_helm_chart',
       args: { name: 'shop', namespace: '$NS' },
       says: /uninstalled|success/i,
-      then: { 'configmaps/shop': null },
+      after: { 'configmaps/shop': null },
     },
     { tool: 'cleanup' },
   ],
@@ -278,7 +272,7 @@ describe.each(peers)('$name', (peer) => {
     expect(tools.map(({ name }) => name).toSorted()).toEqual(peer.calls.map(({ tool }) => tool).toSorted())
   })
 
-  for (const { tool, args = {}, says, fails = false, then = {}, simulatorOnly } of peer.calls) {
+  for (const { tool, args = {}, says, fails = false, after = {}, simulatorOnly } of peer.calls) {
     test.skipIf(simulatorOnly && !isSimulator)(tool, async () => {
       const result = await client.callTool({ name: tool, arguments: named(args, names) as Record<string, unknown> })
       const text = (result.content as { text?: string }[]).map((part) => part.text ?? '').join('\n')
@@ -288,7 +282,7 @@ describe.each(peers)('$name', (peer) => {
         isError: fails,
       })
       if (says) expect(text).toMatch(new RegExp(named(says.source.replaceAll('\\$', '$'), names) as string, says.flags))
-      for (const [name, part] of Object.entries(then)) {
+      for (const [name, part] of Object.entries(after)) {
         await vi.waitFor(async () => {
           const object = await api.object(named(name, names) as string, names.$NS!)
           if (part === null) expect(object).toBeUndefined()

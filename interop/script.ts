@@ -11,6 +11,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
 import { apiOf, type Api } from './api.ts'
+import { startSim, type Sim } from './sim.ts'
 import { NEWEST, OLDER, stockBinary, type Minor } from './stock-binary.ts'
 import { namespaceNamed, stockKubectl, type Answer, type Kubectl } from './stock-kubectl.ts'
 import { words } from './words.ts'
@@ -34,7 +35,7 @@ export type Row = {
   readonly err?: Expected
   readonly not?: RegExp
   /** Objects by `plural/name` (or `plural.group/name`, `plural/name/subresource`): a part of each, or null when it is gone. */
-  readonly then?: Readonly<Record<string, unknown>>
+  readonly after?: Readonly<Record<string, unknown>>
   /** For a command that goes on: what happens once it prints, and what ends it. */
   readonly meanwhile?: readonly string[]
   readonly until?: RegExp
@@ -48,52 +49,61 @@ export type Row = {
   readonly waits?: string
 }
 
-type Context = { readonly ns: string; readonly dir: string; readonly kubectl: Kubectl; readonly api: Api }
+type Names = { $NS: string; $POD: string }
+type Context = { readonly names: Names; readonly dir: string; readonly kubectl: Kubectl; readonly api: Api }
+type ScriptOptions = { readonly scenario?: string }
 
-export function script(name: string, rows: readonly Row[]): void {
+export function script(name: string, rows: readonly Row[], options: ScriptOptions = {}): void {
   const versions = process.env.INTEROP_ALL ? [...OLDER, NEWEST] : [NEWEST]
-  for (const version of versions) describe(`${name}, kubectl ${version}`, () => scriptOf(name, rows, version))
+  // Only a simulator has the pods of a scenario.
+  const suite = options.scenario === undefined ? describe : describe.runIf(inject('isSimulator'))
+  for (const version of versions) suite(`${name}, kubectl ${version}`, () => scriptOf(name, rows, version, options))
 }
 
 /** State that controllers bring about, and watches, may take a moment. */
 const PATIENCE_MS = 5000
 
-function scriptOf(name: string, rows: readonly Row[], version: Minor): void {
+function scriptOf(name: string, rows: readonly Row[], version: Minor, { scenario }: ScriptOptions): void {
   const isSimulator = inject('isSimulator')
-  const ns = `s-${name}-${version.replace('.', '')}`
-  const dir = mkdtempSync(path.join(os.tmpdir(), 'script-'))
-  const kubectl = stockKubectl(inject('kubeconfig'), stockBinary('kubectl', version))
-  const context: Context = { ns, dir, kubectl, api: apiOf(kubectl.kubeconfig) }
+  let sim: Sim | undefined
+  let context: Context
 
   beforeAll(async () => {
-    const { stderr } = await kubectl.in({ stdin: namespaceNamed(ns) })(
-      'create',
-      '--raw',
-      '/api/v1/namespaces',
-      '-f',
-      '-',
-    )
-    expect(stderr).toBe('')
-    await patiently(async () => expect(await context.api.object('serviceaccounts/default', ns)).toBeDefined())
+    sim = scenario === undefined ? undefined : await startSim('--scenario', scenario)
+    const kubectl = stockKubectl(sim?.kubeconfig ?? inject('kubeconfig'), stockBinary('kubectl', version))
+    context = await begin(`s-${name}-${version.replace('.', '')}`, kubectl)
   })
   afterAll(async () => {
-    await kubectl('delete', 'namespace', ns, '--wait=false')
-    rmSync(dir, { recursive: true, force: true })
+    await context.kubectl('delete', 'namespace', context.names.$NS, '--wait=false')
+    rmSync(context.dir, { recursive: true, force: true })
+    await sim?.stop()
   })
   for (const [index, row] of rows.entries()) {
     const title = `${String(index + 1).padStart(2, '0')} kubectl ${row.run.replaceAll('\n', '\\n')}`
-    const skipped = row.simulatorOnly !== undefined && !isSimulator
-    const waits = row.waits !== undefined && isSimulator
-    // eslint-disable-next-line vitest/no-disabled-tests -- said in SCOPE.md
-    if (skipped) test.skip(`${title} (simulator only: ${row.simulatorOnly})`)
-    else if (waits) test.fails(`${title} (waits: ${row.waits})`, () => check(row, version, context))
+    if (row.simulatorOnly !== undefined && !isSimulator) test.skip(`${title} (simulator only: ${row.simulatorOnly})`)
+    else if (row.waits !== undefined && isSimulator)
+      test.fails(`${title} (waits: ${row.waits})`, () => check(row, version, context))
     else test(title, () => check(row, version, context))
   }
 }
 
+/** A namespace that is ready, an empty folder, and the name of a pod that is there already. */
+async function begin(ns: string, kubectl: Kubectl): Promise<Context> {
+  const api = apiOf(kubectl.kubeconfig)
+  const { stderr } = await kubectl.in({ stdin: namespaceNamed(ns) })('create', '--raw', '/api/v1/namespaces', '-f', '-')
+  expect(stderr).toBe('')
+  await patiently(async () => expect(await api.object('serviceaccounts/default', ns)).toBeDefined())
+  const pods = (await api.get('/api/v1/namespaces/shop/pods'))?.items as { metadata: { name: string } }[]
+  const names = {
+    $NS: ns,
+    $POD: pods.find(({ metadata: { name } }) => name.startsWith('storefront'))?.metadata.name ?? '',
+  }
+  return { names, dir: mkdtempSync(path.join(os.tmpdir(), 'script-')), kubectl, api }
+}
+
 async function check(row: Row, version: Minor, context: Context): Promise<void> {
-  const { ns, dir } = context
-  const own = <T>(value: T): T => resolved(value, ns)
+  const { names, dir } = context
+  const own = <T>(value: T): T => resolved(value, names)
   for (const [file, text] of Object.entries(row.files ?? {})) writeFileSync(path.join(dir, file), own(text))
   const answer = await runRow(row, context)
   const { code, stdout, stderr } = answer
@@ -106,19 +116,23 @@ async function check(row: Row, version: Minor, context: Context): Promise<void> 
     else expectText(stderr, own(row.err))
     if (row.not !== undefined) expect(stdout).not.toMatch(row.not)
   }
-  for (const [object, part] of Object.entries(row.then ?? {})) await checkState(context, own(object), own(part))
+  for (const [object, part] of Object.entries(row.after ?? {})) await checkState(context, own(object), own(part))
 }
 
 function runRow(row: Row, context: Context): Promise<Answer> {
-  const { kubectl, ns, dir } = context
-  const args = ['-n', ns, ...words(resolved(row.run, ns))]
-  const where = { cwd: dir, env: resolved(row.env ?? {}, ns), ...(row.stdin && { stdin: resolved(row.stdin, ns) }) }
+  const { kubectl, names, dir } = context
+  const args = ['-n', names.$NS, ...words(resolved(row.run, names))]
+  const where = {
+    cwd: dir,
+    env: resolved(row.env ?? {}, names),
+    ...(row.stdin && { stdin: resolved(row.stdin, names) }),
+  }
   if (row.meanwhile === undefined && row.until === undefined) return kubectl.in(where)(...args)
   return runOn(row, args, context)
 }
 
 /** Runs a command that goes on, does what is to be done meanwhile, and ends it when it has printed what it is to print. */
-async function runOn(row: Row, args: readonly string[], { kubectl, ns, dir }: Context): Promise<Answer> {
+async function runOn(row: Row, args: readonly string[], { kubectl, names, dir }: Context): Promise<Answer> {
   const child = spawn(kubectl.binary, ['--kubeconfig', kubectl.kubeconfig, ...args], { cwd: dir, env: kubectl.env })
   const closed = new Promise<number | null>((resolve) => child.once('close', resolve))
   let [stdout, stderr] = ['', '']
@@ -137,7 +151,7 @@ async function runOn(row: Row, args: readonly string[], { kubectl, ns, dir }: Co
   if (row.until === undefined || row.quiet) await sleep(700)
   else await printed(() => stdout !== '')
   for (const command of row.meanwhile ?? []) {
-    const { code, stderr } = await kubectl('-n', ns, ...words(resolved(command, ns)))
+    const { code, stderr } = await kubectl('-n', names.$NS, ...words(resolved(command, names)))
     expect({ command, code, stderr: code === 0 ? '' : stderr }).toEqual({ command, code: 0, stderr: '' })
   }
   const { until } = row
@@ -149,9 +163,9 @@ async function runOn(row: Row, args: readonly string[], { kubectl, ns, dir }: Co
   return { code: row.code ?? 0, stdout, stderr }
 }
 
-async function checkState({ api, ns }: Context, object: string, part: unknown): Promise<void> {
+async function checkState({ api, names }: Context, object: string, part: unknown): Promise<void> {
   await patiently(async () => {
-    const found = await api.object(object, ns)
+    const found = await api.object(object, names.$NS)
     if (part === null) expect(found, `${object} is gone`).toBeUndefined()
     else expect(found, `${object} is\n${JSON.stringify(found, null, 1)}`).toMatchObject(part as object)
   })
@@ -183,13 +197,13 @@ function tidy(text: string): string {
     .replaceAll(/ +$/gm, '')
 }
 
-/** With the script's namespace for `$NS`. */
-function resolved<T>(value: T, ns: string): T {
-  if (typeof value === 'string') return value.replaceAll('$NS', ns) as T
-  if (value instanceof RegExp) return new RegExp(value.source.replaceAll('\\$NS', ns), value.flags) as T
-  if (Array.isArray(value)) return value.map((it) => resolved(it, ns)) as T
+/** With names for `$NS` and `$POD`. */
+function resolved<T>(value: T, names: Names): T {
+  if (typeof value === 'string') return value.replaceAll(/\$(NS|POD)\b/g, (name) => names[name as keyof Names]) as T
+  if (value instanceof RegExp) return new RegExp(resolved(value.source.replaceAll('\\$', '$'), names), value.flags) as T
+  if (Array.isArray(value)) return value.map((it) => resolved(it, names)) as T
   if (typeof value !== 'object' || value === null || isMatcher(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, it]) => [resolved(key, ns), resolved(it, ns)])) as T
+  return Object.fromEntries(Object.entries(value).map(([key, it]) => [resolved(key, names), resolved(it, names)])) as T
 }
 
 /** One of vitest's, like `expect.any(String)`. */

@@ -25,7 +25,7 @@ script('apply', [
     run: 'apply -f c.yaml',
     files: { 'c.yaml': cm('{ a: "1", b: "2" }') },
     prints: 'configmap/c created',
-    then: { 'configmaps/c': { data: { a: '1', b: '2' } } },
+    after: { 'configmaps/c': { data: { a: '1', b: '2' } } },
   },
   { run: 'apply -f c.yaml', prints: 'configmap/c unchanged' },
   {
@@ -38,7 +38,7 @@ script('apply', [
   {
     run: 'apply -f c2.yaml --dry-run=server',
     prints: 'configmap/c configured (server dry run)',
-    then: { 'configmaps/c': { data: { b: '2' } } },
+    after: { 'configmaps/c': { data: { b: '2' } } },
   },
   { run: 'apply -f c2.yaml --dry-run=client -o name', prints: 'configmap/c' },
   { run: 'patch cm c -p \'{"data":{"theirs":"kept"}}\'', prints: 'configmap/c patched' },
@@ -66,7 +66,7 @@ script('apply', [
     run: 'apply -k .',
     files: { 'kustomization.yaml': 'namePrefix: k-\nresources: [c.yaml]\n' },
     prints: 'configmap/k-c created',
-    then: { 'configmaps/k-c': { data: { a: '1' } } },
+    after: { 'configmaps/k-c': { data: { a: '1' } } },
   },
   { run: 'apply -f nothere.yaml', code: 1, err: 'error: the path "nothere.yaml" does not exist' },
   {
@@ -84,7 +84,7 @@ script('apply', [
     run: 'apply -f web2.yaml',
     files: { 'web2.yaml': deployment('', 'env: [{ name: B, value: "3" }]') },
     prints: 'deployment.apps/web configured',
-    then: {
+    after: {
       'deployments/web': {
         metadata: { generation: 2 },
         spec: { template: { spec: { containers: [{ name: 'nginx', env: [{ name: 'B', value: '3' }] }] } } },
@@ -98,7 +98,7 @@ script('apply', [
     run: 'apply --server-side -f s.yaml',
     files: { 's.yaml': ss('{ a: "1", b: "2" }') },
     prints: 'configmap/s serverside-applied',
-    then: {
+    after: {
       'configmaps/s': {
         metadata: {
           managedFields: [
@@ -123,7 +123,7 @@ script('apply', [
   {
     run: 'apply --server-side --field-manager=other -f s2.yaml --force-conflicts',
     prints: 'configmap/s serverside-applied',
-    then: { 'configmaps/s': { data: { a: '9', b: '2' } } },
+    after: { 'configmaps/s': { data: { a: '9', b: '2' } } },
   },
   {
     run: 'apply --server-side --field-manager=other -f s3.yaml',
@@ -133,7 +133,7 @@ script('apply', [
   {
     run: 'apply --server-side --field-manager=other -f s2.yaml',
     prints: 'configmap/s serverside-applied',
-    then: { 'configmaps/s': { data: { a: '9', b: '2' } } },
+    after: { 'configmaps/s': { data: { a: '9', b: '2' } } },
   },
   { run: 'get cm s -o jsonpath={.data}', prints: '{"a":"9","b":"2"}' },
   {
@@ -146,7 +146,7 @@ script('apply', [
     run: 'apply --server-side -f s5.yaml --dry-run=server -o jsonpath={.data.z}',
     files: { 's5.yaml': ss('{ b: "2", z: "1" }') },
     prints: '1',
-    then: { 'configmaps/s': { data: { a: '9', b: '2' } } },
+    after: { 'configmaps/s': { data: { a: '9', b: '2' } } },
   },
   {
     run: 'apply --server-side -f web-ss.yaml',
@@ -166,14 +166,14 @@ script('apply', [
   {
     run: 'apply --server-side -f web-ss.yaml --force-conflicts',
     prints: 'deployment.apps/ss serverside-applied',
-    then: { 'deployments/ss': { spec: { template: { spec: { containers: [{ image: 'nginx:1' }] } } } } },
+    after: { 'deployments/ss': { spec: { template: { spec: { containers: [{ image: 'nginx:1' }] } } } } },
   },
   {
     run: 'apply --server-side -f bad.yaml',
     files: { 'bad.yaml': 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: bad }\ndatum: { a: "1" }\n' },
     code: 1,
     err: /unknown field "datum"|field not declared in schema/,
-    then: { 'configmaps/bad': null },
+    after: { 'configmaps/bad': null },
   },
   { run: 'apply --server-side -f c.yaml', prints: 'configmap/c serverside-applied' },
   {
@@ -184,7 +184,7 @@ script('apply', [
   {
     run: 'delete -f list.yaml -f c.yaml',
     out: ['configmap "l1" deleted', 'configmap "c" deleted'],
-    then: { 'configmaps/l2': null, 'configmaps/c': null },
+    after: { 'configmaps/l2': null, 'configmaps/c': null },
   },
   {
     run: 'delete -f c.yaml',

@@ -51,7 +51,7 @@ script('crd', [
   {
     run: `wait --for=condition=Established crd/${crdName} --timeout=10s`,
     prints: `customresourcedefinition.apiextensions.k8s.io/${crdName} condition met`,
-    then: {
+    after: {
       [`customresourcedefinitions/${crdName}`]: {
         status: { acceptedNames: { kind: 'Widget', listKind: 'WidgetList' }, storedVersions: ['v1'] },
       },
@@ -66,7 +66,7 @@ script('crd', [
     run: 'create -f a.yaml',
     files: { 'a.yaml': widget('a', '{ size: 3, free: { any: [1, { thing: true }] } }') },
     prints: `widget.${group}/a created`,
-    then: {
+    after: {
       [`widgets.${group}/a`]: {
         metadata: { generation: 1 },
         spec: { size: 3, color: 'red', replicas: 1, free: { any: [1, { thing: true }] } },
@@ -125,7 +125,7 @@ script('crd', [
   {
     run: `patch widget a --type=merge -p '{"spec":{"size":5}}'`,
     prints: `widget.${group}/a patched`,
-    then: { [`widgets.${group}/a`]: { metadata: { generation: 2 }, spec: { size: 5 } } },
+    after: { [`widgets.${group}/a`]: { metadata: { generation: 2 }, spec: { size: 5 } } },
   },
   {
     run: `patch widget a -p '{"spec":{"size":5}}'`,
@@ -140,7 +140,7 @@ script('crd', [
   {
     run: `patch widget a --subresource=status --type=merge -p '{"status":{"phase":"Ready"},"spec":{"size":9}}'`,
     prints: `widget.${group}/a patched`,
-    then: { [`widgets.${group}/a`]: { metadata: { generation: 2 }, spec: { size: 5 }, status: { phase: 'Ready' } } },
+    after: { [`widgets.${group}/a`]: { metadata: { generation: 2 }, spec: { size: 5 }, status: { phase: 'Ready' } } },
   },
   {
     run: "wait --for=jsonpath='{.status.phase}'=Ready widget/a --timeout=5s",
@@ -149,7 +149,7 @@ script('crd', [
   {
     run: 'scale widget a --replicas=4',
     prints: `widget.${group}/a scaled`,
-    then: {
+    after: {
       [`widgets.${group}/a`]: { spec: { replicas: 4 } },
       [`widgets.${group}/a/scale`]: { kind: 'Scale', spec: { replicas: 4 } },
     },
@@ -168,7 +168,7 @@ script('crd', [
     run: 'apply --server-side -f b.yaml',
     files: { 'b.yaml': widget('b', '{ size: 2, tags: [a, b] }') },
     prints: `widget.${group}/b serverside-applied`,
-    then: {
+    after: {
       [`widgets.${group}/b`]: {
         metadata: {
           managedFields: [
@@ -187,7 +187,7 @@ script('crd', [
     files: { 'norv.yaml': widget('b', '{ size: 4 }') },
     out: `widget.${group}/b replaced`,
   },
-  { run: 'delete widget a extra', out: [`widget.${group} "a" deleted`], then: { [`widgets.${group}/a`]: null } },
+  { run: 'delete widget a extra', out: [`widget.${group} "a" deleted`], after: { [`widgets.${group}/a`]: null } },
   { run: `get crd ${crdName}`, out: [/^NAME +CREATED AT$/m] },
   { run: `describe crd ${crdName}`, out: [`Name: ${crdName}`, 'Kind: CustomResourceDefinition', 'Accepted Names:'] },
   {
@@ -202,13 +202,13 @@ script('crd', [
       'noschema.yaml': `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: gadgets.${group} }\nspec: { group: ${group}, scope: Cluster, names: { plural: gadgets, kind: Gadget }, versions: [{ name: v1, served: true, storage: true }] }\n`,
     },
     code: 1,
-    err: 'spec.versions[0].schema.openAPIV3Schema: Required value: schemas are required',
+    err: 'spec.versions[0].schema.openAPIV3Schema: Required value',
   },
   {
     run: `delete crd ${crdName}`,
     err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
     out: `customresourcedefinition.apiextensions.k8s.io "${crdName}" deleted`,
-    then: { [`customresourcedefinitions/${crdName}`]: null },
+    after: { [`customresourcedefinitions/${crdName}`]: null },
   },
   { run: `get --raw /apis/${group}/v1/namespaces/$NS/widgets`, code: 1, err: 'could not find the requested resource' },
 ])

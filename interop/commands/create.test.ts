@@ -5,19 +5,19 @@ script('create', [
   {
     run: 'create configmap lit --from-literal=a=1 --from-literal=b=2',
     prints: 'configmap/lit created',
-    then: { 'configmaps/lit': { data: { a: '1', b: '2' } } },
+    after: { 'configmaps/lit': { data: { a: '1', b: '2' } } },
   },
   {
     run: 'create configmap file --from-file=app.conf --from-file=other=app.conf',
     files: { 'app.conf': 'x=1\n' },
     out: 'created',
-    then: { 'configmaps/file': { data: { 'app.conf': 'x=1\n', other: 'x=1\n' } } },
+    after: { 'configmaps/file': { data: { 'app.conf': 'x=1\n', other: 'x=1\n' } } },
   },
   {
     run: 'create configmap env --from-env-file=app.env',
     files: { 'app.env': '# comment\nA=1\nB=two words\n' },
     out: 'created',
-    then: { 'configmaps/env': { data: { A: '1', B: 'two words' } } },
+    after: { 'configmaps/env': { data: { A: '1', B: 'two words' } } },
   },
   { run: 'create configmap hashed --from-literal=a=1 --append-hash -o name', out: /^configmap\/hashed-[a-z0-9]{10}$/m },
   {
@@ -28,28 +28,28 @@ script('create', [
   {
     run: 'create secret generic pw --from-literal=user=u --type=kubernetes.io/basic-auth --from-literal=password=p',
     out: 'secret/pw created',
-    then: { 'secrets/pw': { type: 'kubernetes.io/basic-auth', data: { password: 'cA==' } } },
+    after: { 'secrets/pw': { type: 'kubernetes.io/basic-auth', data: { password: 'cA==' } } },
   },
   {
     run: 'create secret docker-registry reg --docker-server=r.example --docker-username=u --docker-password=p',
     out: 'secret/reg created',
-    then: { 'secrets/reg': { type: 'kubernetes.io/dockerconfigjson' } },
+    after: { 'secrets/reg': { type: 'kubernetes.io/dockerconfigjson' } },
   },
   {
     run: 'create secret generic badtype --type=kubernetes.io/dockerconfigjson --from-literal=a=b',
     code: 1,
     err: 'data[.dockerconfigjson]: Required value',
-    then: { 'secrets/badtype': null },
+    after: { 'secrets/badtype': null },
   },
   {
     run: 'create serviceaccount bot',
     prints: 'serviceaccount/bot created',
-    then: { 'serviceaccounts/bot': { metadata: { namespace: '$NS' } } },
+    after: { 'serviceaccounts/bot': { metadata: { namespace: '$NS' } } },
   },
   {
     run: 'create deployment idle --image=nginx:1.25 --replicas=0 --port=80',
     out: 'deployment.apps/idle created',
-    then: {
+    after: {
       'deployments/idle': {
         spec: {
           replicas: 0,
@@ -77,7 +77,7 @@ script('create', [
   {
     run: 'create job once --image=busybox -- date',
     out: 'job.batch/once created',
-    then: {
+    after: {
       'jobs/once': {
         spec: {
           completions: 1,
@@ -93,7 +93,7 @@ script('create', [
   {
     run: "create cronjob nightly --image=busybox '--schedule=0 3 * * *' -- date",
     out: 'cronjob.batch/nightly created',
-    then: {
+    after: {
       'cronjobs/nightly': {
         spec: { concurrencyPolicy: 'Allow', successfulJobsHistoryLimit: 3, failedJobsHistoryLimit: 1, suspend: false },
       },
@@ -103,12 +103,12 @@ script('create', [
     run: "create cronjob bad --image=busybox '--schedule=61 * * * *' -- date",
     code: 1,
     err: 'spec.schedule: Invalid value: "61 * * * *"',
-    then: { 'cronjobs/bad': null },
+    after: { 'cronjobs/bad': null },
   },
   {
     run: 'create job manual --from=cronjob/nightly',
     out: 'job.batch/manual created',
-    then: {
+    after: {
       'jobs/manual': {
         metadata: {
           annotations: { 'cronjob.kubernetes.io/instantiate': 'manual' },
@@ -120,7 +120,7 @@ script('create', [
   {
     run: 'create service clusterip ci --tcp=5678:8080',
     out: 'service/ci created',
-    then: {
+    after: {
       'services/ci': {
         spec: {
           type: 'ClusterIP',
@@ -135,12 +135,12 @@ script('create', [
   {
     run: 'create service clusterip headless --clusterip=None --tcp=80',
     out: 'created',
-    then: { 'services/headless': { spec: { clusterIP: 'None', clusterIPs: ['None'] } } },
+    after: { 'services/headless': { spec: { clusterIP: 'None', clusterIPs: ['None'] } } },
   },
   {
     run: 'create service nodeport np --tcp=80',
     out: 'service/np created',
-    then: { 'services/np': { spec: { type: 'NodePort', externalTrafficPolicy: 'Cluster', ports: [{ port: 80 }] } } },
+    after: { 'services/np': { spec: { type: 'NodePort', externalTrafficPolicy: 'Cluster', ports: [{ port: 80 }] } } },
   },
   {
     run: 'create service nodeport low --tcp=80 --node-port=80',
@@ -150,28 +150,28 @@ script('create', [
   {
     run: 'create service loadbalancer lb --tcp=80',
     out: 'service/lb created',
-    then: { 'services/lb': { spec: { type: 'LoadBalancer', allocateLoadBalancerNodePorts: true } } },
+    after: { 'services/lb': { spec: { type: 'LoadBalancer', allocateLoadBalancerNodePorts: true } } },
   },
   {
     run: 'create service externalname en --external-name example.com',
     out: 'service/en created',
-    then: { 'services/en': { spec: { type: 'ExternalName', externalName: 'example.com' } } },
+    after: { 'services/en': { spec: { type: 'ExternalName', externalName: 'example.com' } } },
   },
   {
     run: 'create quota q --hard=configmaps=50,services=20 --scopes=BestEffort',
     code: 1,
     err: 'unsupported scope applied to resource',
-    then: { 'resourcequotas/q': null },
+    after: { 'resourcequotas/q': null },
   },
   {
     run: 'create quota q --hard=configmaps=50,services=20',
     out: 'resourcequota/q created',
-    then: { 'resourcequotas/q': { spec: { hard: { configmaps: '50', services: '20' } } } },
+    after: { 'resourcequotas/q': { spec: { hard: { configmaps: '50', services: '20' } } } },
   },
   {
     run: 'create role reader --verb=get --verb=list --resource=pods,configmaps --resource-name=lit',
     out: 'role.rbac.authorization.k8s.io/reader created',
-    then: {
+    after: {
       'roles/reader': {
         rules: [{ apiGroups: [''], resources: ['pods', 'configmaps'], resourceNames: ['lit'], verbs: ['get', 'list'] }],
       },
@@ -180,12 +180,12 @@ script('create', [
   {
     run: 'create role scaler --verb=update --resource=deployments.apps/scale',
     out: 'created',
-    then: { 'roles/scaler': { rules: [{ apiGroups: ['apps'], resources: ['deployments/scale'] }] } },
+    after: { 'roles/scaler': { rules: [{ apiGroups: ['apps'], resources: ['deployments/scale'] }] } },
   },
   {
     run: 'create rolebinding reads --role=reader --serviceaccount=$NS:bot --user=ann --group=devs',
     out: 'created',
-    then: {
+    after: {
       'rolebindings/reads': {
         roleRef: { kind: 'Role', name: 'reader' },
         subjects: [
@@ -199,12 +199,12 @@ script('create', [
   {
     run: 'create clusterrole $NS-all --verb=get --non-resource-url=/metrics',
     out: 'clusterrole.rbac.authorization.k8s.io/$NS-all created',
-    then: { 'clusterroles/$NS-all': { rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }] } },
+    after: { 'clusterroles/$NS-all': { rules: [{ nonResourceURLs: ['/metrics'], verbs: ['get'] }] } },
   },
   {
     run: 'create clusterrolebinding $NS-all --clusterrole=$NS-all --user=ann',
     out: 'created',
-    then: { 'clusterrolebindings/$NS-all': { subjects: [{ name: 'ann' }] } },
+    after: { 'clusterrolebindings/$NS-all': { subjects: [{ name: 'ann' }] } },
   },
   {
     run: 'delete clusterrolebinding,clusterrole $NS-all',
@@ -213,12 +213,12 @@ script('create', [
       'clusterrolebinding.rbac.authorization.k8s.io "$NS-all" deleted',
       'clusterrole.rbac.authorization.k8s.io "$NS-all" deleted',
     ],
-    then: { 'clusterroles/$NS-all': null },
+    after: { 'clusterroles/$NS-all': null },
   },
   {
     run: "create ingress in --class=nginx '--rule=a.example/api*=web:80,tls=cert' --default-backend=web:http",
     out: 'ingress.networking.k8s.io/in created',
-    then: {
+    after: {
       'ingresses/in': {
         spec: {
           ingressClassName: 'nginx',
@@ -231,12 +231,12 @@ script('create', [
   {
     run: 'create pdb guard --selector=app=idle --max-unavailable=1',
     out: 'poddisruptionbudget.policy/guard created',
-    then: { 'poddisruptionbudgets/guard': { spec: { maxUnavailable: 1 } } },
+    after: { 'poddisruptionbudgets/guard': { spec: { maxUnavailable: 1 } } },
   },
   {
     run: 'create priorityclass $NS-high --value=1000 --description=x --preemption-policy=Never',
     out: 'created',
-    then: { 'priorityclasses/$NS-high': { value: 1000, preemptionPolicy: 'Never' } },
+    after: { 'priorityclasses/$NS-high': { value: 1000, preemptionPolicy: 'Never' } },
   },
   {
     run: 'create priorityclass $NS-too --value=2000000000',
@@ -247,7 +247,7 @@ script('create', [
     run: 'delete pc $NS-high',
     out: 'deleted',
     err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
-    then: { 'priorityclasses/$NS-high': null },
+    after: { 'priorityclasses/$NS-high': null },
   },
   { run: 'create token bot --duration=10m', out: /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/m },
   { run: 'create token bot --bound-object-kind=Pod --bound-object-name=nope', code: 1, err: 'pods "nope" not found' },
@@ -255,17 +255,17 @@ script('create', [
   {
     run: 'create deployment dry --image=nginx --dry-run=server -o jsonpath={.spec.revisionHistoryLimit}',
     prints: '10',
-    then: { 'deployments/dry': null },
+    after: { 'deployments/dry': null },
   },
   {
     run: 'create cm dry --from-literal=a=b --dry-run=server',
     prints: 'configmap/dry created (server dry run)',
-    then: { 'configmaps/dry': null },
+    after: { 'configmaps/dry': null },
   },
   {
     run: 'create cm dry --from-literal=a=b --dry-run=client',
     prints: 'configmap/dry created (dry run)',
-    then: { 'configmaps/dry': null },
+    after: { 'configmaps/dry': null },
   },
   {
     run: 'create cm Bad_Name --from-literal=a=b',
@@ -283,18 +283,18 @@ script('create', [
     run: 'create -f - -o name',
     stdin: '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"piped"}}',
     prints: 'configmap/piped',
-    then: { 'configmaps/piped': {} },
+    after: { 'configmaps/piped': {} },
   },
   {
     run: 'create --raw /api/v1/namespaces/$NS/configmaps -f raw.json',
     files: { 'raw.json': '{"metadata":{"name":"raw"},"data":{"a":"b"}}' },
     out: { json: { kind: 'ConfigMap', metadata: { name: 'raw' } } },
-    then: { 'configmaps/raw': { data: { a: 'b' } } },
+    after: { 'configmaps/raw': { data: { a: 'b' } } },
   },
   {
     run: 'run held --image=nginx --labels=app=held --env=A=1 --port=80 --overrides=\'{"spec":{"schedulerName":"nobody"}}\'',
     prints: 'pod/held created',
-    then: {
+    after: {
       'pods/held': {
         metadata: { labels: { app: 'held' } },
         spec: {
@@ -311,25 +311,25 @@ script('create', [
   {
     run: 'run exposed --image=nginx --port=80 --expose --overrides=\'{"spec":{"schedulerName":"nobody"}}\' --override-type=strategic',
     out: ['service/exposed created', 'pod/exposed created'],
-    then: { 'services/exposed': { spec: { selector: { run: 'exposed' } } } },
+    after: { 'services/exposed': { spec: { selector: { run: 'exposed' } } } },
   },
   {
     run: 'expose deployment idle --port=80 --target-port=8080 --name=idle-svc --type=NodePort',
     out: 'service/idle-svc exposed',
-    then: {
+    after: {
       'services/idle-svc': { spec: { type: 'NodePort', selector: { app: 'idle' }, ports: [{ targetPort: 8080 }] } },
     },
   },
   {
     run: 'expose pod held --name=held',
     out: 'service/held exposed',
-    then: { 'services/held': { spec: { ports: [{ port: 80 }], selector: { app: 'held' } } } },
+    after: { 'services/held': { spec: { ports: [{ port: 80 }], selector: { app: 'held' } } } },
   },
   {
     run: 'autoscale deployment idle --min=1 --max=3 --cpu-percent=50',
     out: 'horizontalpodautoscaler.autoscaling/idle autoscaled',
     err: /^$|cpu-percent has been deprecated/,
-    then: {
+    after: {
       'horizontalpodautoscalers/idle': {
         spec: {
           minReplicas: 1,

@@ -9,17 +9,17 @@ script('delete', [
     files: { 'cms.yaml': ['a', 'b', 'c', 'd'].map((name) => cm(name, ', labels: { app: x }')).join('---\n') },
     out: 'configmap/d created',
   },
-  { run: 'delete cm a', out: /^configmap "a" deleted/, then: { 'configmaps/a': null } },
-  { run: 'delete cm/b -o name', prints: 'configmap/b', then: { 'configmaps/b': null } },
+  { run: 'delete cm a', out: /^configmap "a" deleted/, after: { 'configmaps/a': null } },
+  { run: 'delete cm/b -o name', prints: 'configmap/b', after: { 'configmaps/b': null } },
   { run: 'delete cm nope', code: 1, err: 'Error from server (NotFound): configmaps "nope" not found' },
   { run: 'delete cm c nope --ignore-not-found', out: /^configmap "c" deleted/ },
   {
     run: 'delete cm -l app=x --dry-run=server',
     out: /^configmap "d" deleted .*\(server dry run\)/,
-    then: { 'configmaps/d': {} },
+    after: { 'configmaps/d': {} },
   },
-  { run: 'delete cm d --dry-run=client', out: /^configmap "d" deleted .*\(dry run\)/, then: { 'configmaps/d': {} } },
-  { run: 'delete cm -l app=x', out: /^configmap "d" deleted/, then: { 'configmaps/d': null } },
+  { run: 'delete cm d --dry-run=client', out: /^configmap "d" deleted .*\(dry run\)/, after: { 'configmaps/d': {} } },
+  { run: 'delete cm -l app=x', out: /^configmap "d" deleted/, after: { 'configmaps/d': null } },
   { run: 'delete cm -l app=x', prints: 'No resources found' },
   {
     run: 'delete --raw /api/v1/namespaces/$NS/configmaps/nope',
@@ -37,7 +37,7 @@ script('delete', [
   {
     run: 'delete cm held --wait=false',
     out: /^configmap "held" deleted/,
-    then: { 'configmaps/held': { metadata: { finalizers: ['example.com/hold'], deletionGracePeriodSeconds: 0 } } },
+    after: { 'configmaps/held': { metadata: { finalizers: ['example.com/hold'], deletionGracePeriodSeconds: 0 } } },
   },
   {
     run: 'wait --for=delete cm/held --timeout=1s',
@@ -52,7 +52,7 @@ script('delete', [
   {
     run: `patch cm held --type=json -p '[{"op":"remove","path":"/metadata/finalizers"}]'`,
     prints: 'configmap/held patched',
-    then: { 'configmaps/held': null },
+    after: { 'configmaps/held': null },
   },
   { run: 'wait --for=delete cm/held --timeout=5s', prints: '', err: /^$|not found/ },
 
@@ -60,22 +60,22 @@ script('delete', [
   {
     run: 'delete deploy own --cascade=orphan',
     out: /^deployment\.apps "own" deleted/,
-    then: { 'deployments/own': null },
+    after: { 'deployments/own': null },
   },
   { run: 'create deploy own --image=nginx --replicas=0', out: 'created' },
   {
     run: 'delete deploy own --cascade=foreground',
     out: /^deployment\.apps "own" deleted/,
-    then: { 'deployments/own': null },
+    after: { 'deployments/own': null },
   },
   { run: 'run p --image=nginx --overrides=\'{"spec":{"schedulerName":"nobody"}}\'', prints: 'pod/p created' },
-  { run: 'delete pod p', out: /^pod "p" deleted/, then: { 'pods/p': null } },
+  { run: 'delete pod p', out: /^pod "p" deleted/, after: { 'pods/p': null } },
   { run: 'run q --image=nginx --overrides=\'{"spec":{"schedulerName":"nobody"}}\'', prints: 'pod/q created' },
   {
     run: 'delete pod q --force --grace-period=0',
     out: /^pod "q" force deleted/,
     err: 'Warning: Immediate deletion does not wait for confirmation that the running resource has been terminated',
-    then: { 'pods/q': null },
+    after: { 'pods/q': null },
   },
   { run: 'delete pod q --grace-period=0', code: 1, err: /not found/ },
   { run: 'delete deploy,svc --all', prints: 'No resources found' },
@@ -83,7 +83,7 @@ script('delete', [
   {
     run: 'create ns $NS-x',
     prints: 'namespace/$NS-x created',
-    then: {
+    after: {
       'namespaces/$NS-x': {
         metadata: { labels: { 'kubernetes.io/metadata.name': '$NS-x' } },
         spec: { finalizers: ['kubernetes'] },
@@ -104,7 +104,7 @@ script('delete', [
     run: 'delete ns $NS-x --wait=false',
     err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
     prints: 'namespace "$NS-x" deleted',
-    then: { 'namespaces/$NS-x': { status: { phase: 'Terminating' } } },
+    after: { 'namespaces/$NS-x': { status: { phase: 'Terminating' } } },
   },
   {
     run: 'create cm late -n $NS-x --from-literal=a=b',
@@ -120,7 +120,7 @@ script('delete', [
     run: 'wait --for=delete ns/$NS-x --timeout=30s',
     out: /^(namespace\/\S+ condition met\n)?$/,
     err: /^$|not found/,
-    then: { 'namespaces/$NS-x': null },
+    after: { 'namespaces/$NS-x': null },
   },
   { run: 'get cm -n $NS-x', prints: '', err: 'No resources found in $NS-x namespace.' },
   {

@@ -87,7 +87,7 @@ spec: { replicas: 0, serviceName: x, selector: { matchLabels: { app: sts } }, te
 apiVersion: apps/v1
 kind: DaemonSet
 metadata: { name: x }
-spec: { selector: { matchLabels: { app: ds } }, template: { metadata: { labels: { app: ds } }, spec: { nodeSelector: { no: where }, containers: [{ name: c, image: "nginx:1" }] } } }
+spec: { selector: { matchLabels: { app: ds } }, template: { metadata: { labels: { app: ds } }, spec: { nodeSelector: { disk: ssd }, containers: [{ name: c, image: "nginx:1" }] } } }
 ---
 apiVersion: apps/v1
 kind: ControllerRevision
@@ -123,7 +123,7 @@ spec: { controller: example.com/ingress }
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: x }
-spec: { podSelector: { matchLabels: { app: x } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: y } } }], ports: [{ port: 80 }] }] }
+spec: { podSelector: { matchLabels: { app: x } }, ingress: [{ from: [{ podSelector: { matchLabels: { app: z } } }], ports: [{ port: 80 }] }] }
 ---
 apiVersion: policy/v1
 kind: PodDisruptionBudget

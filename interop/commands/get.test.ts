@@ -44,7 +44,7 @@ script('get', [
     run: 'create -f three.yaml',
     files: { 'three.yaml': three },
     out: ['configmap/alpha created', 'secret/basic created', 'service/web created'],
-    then: {
+    after: {
       'secrets/alpha': { data: { password: 'aHVudGVyMg==' }, type: 'Opaque' },
       'services/web': { spec: { type: 'ClusterIP', sessionAffinity: 'None' } },
     },

@@ -12,7 +12,7 @@ script('nodes', [
   {
     run: 'cordon n3',
     prints: 'node/n3 cordoned',
-    then: { 'nodes/n3': { spec: { unschedulable: true } } },
+    after: { 'nodes/n3': { spec: { unschedulable: true } } },
     simulatorOnly: only,
   },
   { run: 'cordon n3', prints: 'node/n3 already cordoned', simulatorOnly: only },
@@ -25,7 +25,7 @@ script('nodes', [
   {
     run: 'taint node n3 k=v:NoSchedule',
     prints: 'node/n3 tainted',
-    then: { 'nodes/n3': { spec: { taints: [{ key: 'k', value: 'v', effect: 'NoSchedule' }] } } },
+    after: { 'nodes/n3': { spec: { taints: [{ key: 'k', value: 'v', effect: 'NoSchedule' }] } } },
     simulatorOnly: only,
   },
   {
@@ -37,13 +37,13 @@ script('nodes', [
   {
     run: 'taint node n3 k=w:NoSchedule --overwrite',
     prints: 'node/n3 modified',
-    then: { 'nodes/n3': { spec: { taints: [{ key: 'k', value: 'w' }] } } },
+    after: { 'nodes/n3': { spec: { taints: [{ key: 'k', value: 'w' }] } } },
     simulatorOnly: only,
   },
   {
     run: 'taint node n3 k2=v:NoExecute k-',
     prints: 'node/n3 modified',
-    then: { 'nodes/n3': { spec: { taints: [{ key: 'k2', effect: 'NoExecute' }] } } },
+    after: { 'nodes/n3': { spec: { taints: [{ key: 'k2', effect: 'NoExecute' }] } } },
     simulatorOnly: only,
   },
   { run: 'taint node n3 k2-', prints: 'node/n3 untainted', simulatorOnly: only },
@@ -57,7 +57,7 @@ script('nodes', [
     run: 'drain n3 --dry-run=server --ignore-daemonsets',
     out: ['node/n3 cordoned (server dry run)', 'node/n3 drained (server dry run)'],
     err: /^$|Warning/,
-    then: { 'nodes/n3': { metadata: { name: 'n3' } } },
+    after: { 'nodes/n3': { metadata: { name: 'n3' } } },
     simulatorOnly: only,
   },
   { run: 'label node n3 disk=ssd', prints: 'node/n3 labeled', simulatorOnly: only },
@@ -95,7 +95,7 @@ script('nodes', [
   {
     run: 'certificate approve $NS-ann',
     out: 'certificatesigningrequest.certificates.k8s.io/$NS-ann approved',
-    then: {
+    after: {
       'certificatesigningrequests/$NS-ann': {
         status: {
           conditions: [

@@ -23,37 +23,37 @@ script('patch', [
     run: 'create -f web.yaml',
     files: { 'web.yaml': web },
     prints: 'deployment.apps/web created',
-    then: { 'deployments/web': { metadata: { generation: 1 } } },
+    after: { 'deployments/web': { metadata: { generation: 1 } } },
   },
   {
     run: `patch deploy web -p '{"spec":{"template":{"spec":{"containers":[{"name":"side","image":"busybox"}]}}}}'`,
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': containers({ name: 'side' }, { name: 'nginx', image: 'nginx:1.25' }) },
+    after: { 'deployments/web': containers({ name: 'side' }, { name: 'nginx', image: 'nginx:1.25' }) },
   },
   {
     run: `patch deploy web -p '{"spec":{"template":{"spec":{"containers":[{"name":"nginx","env":[{"name":"B","value":"2"}]}]}}}}'`,
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': containers({ name: 'side' }, { name: 'nginx', env: [{ name: 'B' }, { name: 'A' }] }) },
+    after: { 'deployments/web': containers({ name: 'side' }, { name: 'nginx', env: [{ name: 'B' }, { name: 'A' }] }) },
   },
   {
     run: `patch deploy web -p '{"spec":{"template":{"spec":{"containers":[{"name":"side","$patch":"delete"}]}}}}'`,
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': containers({ name: 'nginx' }) },
+    after: { 'deployments/web': containers({ name: 'nginx' }) },
   },
   {
     run: `patch deploy web -p '{"spec":{"template":{"spec":{"tolerations":[{"key":"b","operator":"Exists"}]}}}}'`,
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': { spec: { template: { spec: { tolerations: [{ key: 'b' }] } } } } },
+    after: { 'deployments/web': { spec: { template: { spec: { tolerations: [{ key: 'b' }] } } } } },
   },
   {
     run: `patch deploy web -p '{"spec":{"template":{"spec":{"containers":[{"name":"nginx","env":[{"$patch":"replace"},{"name":"C","value":"3"}]}]}}}}'`,
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': containers({ env: [{ name: 'C', value: '3' }] }) },
+    after: { 'deployments/web': containers({ env: [{ name: 'C', value: '3' }] }) },
   },
   {
     run: `patch deploy web -p '{"spec":{"template":{"spec":{"volumes":[{"name":"tmp","emptyDir":null,"configMap":{"name":"x"},"$retainKeys":["name","configMap"]}]}}}}'`,
     prints: 'deployment.apps/web patched',
-    then: {
+    after: {
       'deployments/web': {
         spec: { template: { spec: { volumes: [{ name: 'tmp', configMap: { name: 'x', defaultMode: 420 } }] } } },
       },
@@ -67,13 +67,13 @@ script('patch', [
   {
     run: `patch deploy web --type=merge -p '{"spec":{"template":{"spec":{"containers":[{"name":"nginx","image":"nginx:9"}]}}}}'`,
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': containers({ name: 'nginx', image: 'nginx:9' }) },
+    after: { 'deployments/web': containers({ name: 'nginx', image: 'nginx:9' }) },
   },
   { run: 'get deploy web -o jsonpath={.spec.template.spec.containers[0].ports}', prints: '' },
   {
     run: `patch deploy web --type=json -p '[{"op":"test","path":"/spec/replicas","value":0},{"op":"add","path":"/metadata/labels/x~1y","value":"z"},{"op":"copy","from":"/metadata/labels/app","path":"/metadata/labels/copy"},{"op":"move","from":"/metadata/labels/copy","path":"/metadata/labels/moved"}]'`,
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': { metadata: { labels: { app: 'web', 'x/y': 'z', moved: 'web' } } } },
+    after: { 'deployments/web': { metadata: { labels: { app: 'web', 'x/y': 'z', moved: 'web' } } } },
   },
   {
     run: `patch deploy web --type=json -p '[{"op":"remove","path":"/spec/nosuch"}]'`,
@@ -94,23 +94,23 @@ script('patch', [
   {
     run: `patch deploy web --dry-run=server -p '{"spec":{"minReadySeconds":5}}' -o jsonpath={.spec.minReadySeconds}`,
     prints: '5',
-    then: { 'deployments/web': { spec: { replicas: 0 } } },
+    after: { 'deployments/web': { spec: { replicas: 0 } } },
   },
   {
     run: `patch -f web.yaml -p '{"spec":{"minReadySeconds":7}}'`,
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': { spec: { minReadySeconds: 7 } } },
+    after: { 'deployments/web': { spec: { minReadySeconds: 7 } } },
   },
   {
     run: 'patch deploy web --patch-file p.yaml',
     files: { 'p.yaml': 'spec:\n  paused: true\n' },
     prints: 'deployment.apps/web patched',
-    then: { 'deployments/web': { spec: { paused: true } } },
+    after: { 'deployments/web': { spec: { paused: true } } },
   },
   {
     run: `patch deploy web --subresource=scale --type=merge -p '{"spec":{"replicas":1}}'`,
     prints: 'scale.autoscaling/web patched',
-    then: {
+    after: {
       'deployments/web': { spec: { replicas: 1 } },
       'deployments/web/scale': { kind: 'Scale', spec: { replicas: 1 }, status: { selector: 'app=web' } },
     },
@@ -119,12 +119,12 @@ script('patch', [
   {
     run: `patch deploy web --subresource=status --type=merge -p '{"metadata":{"labels":{"not":"here"}},"spec":{"replicas":7}}'`,
     out: 'deployment.apps/web patched',
-    then: { 'deployments/web': { spec: { replicas: 1 } } },
+    after: { 'deployments/web': { spec: { replicas: 1 } } },
   },
   {
     run: `patch ns $NS --subresource=status --type=merge -p '{"status":{"conditions":[{"type":"Odd","status":"True","reason":"R","message":"m","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}'`,
     prints: 'namespace/$NS patched',
-    then: { 'namespaces/$NS': { status: { phase: 'Active', conditions: [{ type: 'Odd' }] } } },
+    after: { 'namespaces/$NS': { status: { phase: 'Active', conditions: [{ type: 'Odd' }] } } },
   },
   { run: `patch svc nope -p '{}'`, code: 1, err: 'Error from server (NotFound): services "nope" not found' },
   {
@@ -136,7 +136,7 @@ script('patch', [
   {
     run: 'scale deploy web --replicas=0',
     prints: 'deployment.apps/web scaled',
-    then: { 'deployments/web': { spec: { replicas: 0 } } },
+    after: { 'deployments/web': { spec: { replicas: 0 } } },
   },
   {
     run: 'scale deploy web --replicas=2 --current-replicas=5',
@@ -152,20 +152,20 @@ script('patch', [
   {
     run: 'set image deploy/web nginx=nginx:1.27',
     prints: 'deployment.apps/web image updated',
-    then: { 'deployments/web': containers({ image: 'nginx:1.27' }) },
+    after: { 'deployments/web': containers({ image: 'nginx:1.27' }) },
   },
   { run: 'set image deploy/web nope=x', code: 1, err: 'error: unable to find container named "nope"' },
   {
     run: 'set env deploy/web D=4',
     prints: 'deployment.apps/web env updated',
-    then: { 'deployments/web': containers({ env: [{ name: 'D', value: '4' }] }) },
+    after: { 'deployments/web': containers({ env: [{ name: 'D', value: '4' }] }) },
   },
   { run: 'set env deploy/web --list', out: ['# Deployment web, container nginx', 'D=4'] },
   { run: 'set env deploy/web D-', prints: 'deployment.apps/web env updated' },
   {
     run: 'set resources deploy/web --limits=cpu=200m,memory=512Mi --requests=cpu=100m',
     prints: 'deployment.apps/web resource requirements updated',
-    then: {
+    after: {
       'deployments/web': containers({
         resources: { limits: { cpu: '200m', memory: '512Mi' }, requests: { cpu: '100m' } },
       }),
@@ -179,7 +179,7 @@ script('patch', [
   {
     run: 'set serviceaccount deploy/web default',
     prints: 'deployment.apps/web serviceaccount updated',
-    then: {
+    after: {
       'deployments/web': { spec: { template: { spec: { serviceAccountName: 'default', serviceAccount: 'default' } } } },
     },
   },
@@ -188,13 +188,13 @@ script('patch', [
   {
     run: 'set subject rolebinding set --user=bob',
     prints: 'rolebinding.rbac.authorization.k8s.io/set subjects updated',
-    then: { 'rolebindings/set': { subjects: [{ name: 'ann' }, { name: 'bob' }] } },
+    after: { 'rolebindings/set': { subjects: [{ name: 'ann' }, { name: 'bob' }] } },
   },
   { run: 'rollout resume deploy/web', prints: 'deployment.apps/web resumed' },
   {
     run: 'rollout pause deploy/web',
     prints: 'deployment.apps/web paused',
-    then: { 'deployments/web': { spec: { paused: true } } },
+    after: { 'deployments/web': { spec: { paused: true } } },
   },
   { run: 'rollout pause deploy/web', code: 1, err: 'error: deployments.apps "web" is already paused' },
   { run: 'rollout restart deploy/web', code: 1, err: "can't restart paused deployment (run rollout resume first)" },
@@ -204,7 +204,7 @@ script('patch', [
   {
     run: 'label deploy web tier=front',
     prints: 'deployment.apps/web labeled',
-    then: { 'deployments/web': { metadata: { labels: { tier: 'front' } } } },
+    after: { 'deployments/web': { metadata: { labels: { tier: 'front' } } } },
   },
   {
     run: 'label deploy web tier=back',
@@ -214,7 +214,7 @@ script('patch', [
   {
     run: 'label deploy web tier=back --overwrite',
     prints: 'deployment.apps/web labeled',
-    then: { 'deployments/web': { metadata: { labels: { tier: 'back' } } } },
+    after: { 'deployments/web': { metadata: { labels: { tier: 'back' } } } },
   },
   { run: 'label deploy web tier=back', prints: 'deployment.apps/web not labeled' },
   { run: 'label deploy web tier-', prints: 'deployment.apps/web unlabeled' },
@@ -228,7 +228,7 @@ script('patch', [
   {
     run: "annotate deploy web note='a b'",
     prints: 'deployment.apps/web annotated',
-    then: { 'deployments/web': { metadata: { annotations: { note: 'a b' } } } },
+    after: { 'deployments/web': { metadata: { annotations: { note: 'a b' } } } },
   },
   {
     run: 'annotate deploy web note=c',
@@ -242,7 +242,7 @@ script('patch', [
     env: { EDITOR: 'sh edit.sh' },
     files: { 'edit.sh': '#!/bin/sh\nsed -i \'s/minReadySeconds: 7/minReadySeconds: 8/\' "$1"\n' },
     prints: 'deployment.apps/web edited',
-    then: { 'deployments/web': { spec: { minReadySeconds: 8 } } },
+    after: { 'deployments/web': { spec: { minReadySeconds: 8 } } },
   },
   {
     run: 'edit deploy web',
@@ -265,7 +265,7 @@ script('patch', [
     },
     code: 1,
     err: 'spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0',
-    then: { 'deployments/web': { spec: { minReadySeconds: 9 } } },
+    after: { 'deployments/web': { spec: { minReadySeconds: 9 } } },
   },
 
   {
@@ -285,7 +285,7 @@ script('patch', [
     run: 'replace --force -f cm.yaml',
     out: ['configmap "c" deleted', 'configmap/c replaced'],
     err: /^$|Warning/,
-    then: { 'configmaps/c': { data: { a: '1' } } },
+    after: { 'configmaps/c': { data: { a: '1' } } },
   },
   {
     run: 'replace -f stale.yaml',

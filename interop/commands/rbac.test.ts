@@ -56,7 +56,7 @@ script('rbac', [
     run: `delete cm c ${bob}`,
     code: 1,
     err: 'configmaps "c" is forbidden: User "$NS-bob" cannot delete resource "configmaps" in API group "" in the namespace "$NS"',
-    then: { 'configmaps/c': {} },
+    after: { 'configmaps/c': {} },
   },
   {
     run: `get nodes ${bob}`,
@@ -91,13 +91,13 @@ script('rbac', [
       'roles.rbac.authorization.k8s.io "more" is forbidden: user "$NS-bob" (groups=["system:authenticated"]) is attempting to grant RBAC permissions not currently held:',
       '{APIGroups:[""], Resources:["secrets"], Verbs:["get"]}',
     ],
-    then: { 'roles/more': null },
+    after: { 'roles/more': null },
   },
   {
     run: `create rolebinding up --clusterrole=admin --user=$NS-bob ${bob}`,
     code: 1,
     err: 'is attempting to grant RBAC permissions not currently held:',
-    then: { 'rolebindings/up': null },
+    after: { 'rolebindings/up': null },
   },
   {
     run: `create rolebinding same --role=reader --user=ann ${bob}`,
@@ -119,7 +119,7 @@ script('rbac', [
   {
     run: 'label clusterrole $NS-part $NS=yes',
     out: 'labeled',
-    then: { 'clusterroles/$NS-agg': { rules: [{ resources: ['nodes'], verbs: ['list'] }] } },
+    after: { 'clusterroles/$NS-agg': { rules: [{ resources: ['nodes'], verbs: ['list'] }] } },
   },
   {
     run: 'delete clusterrole $NS-agg $NS-part',
@@ -134,7 +134,7 @@ script('rbac', [
         'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: reader }\nrules:\n  - { apiGroups: [""], resources: [services], verbs: [get] }\n',
     },
     out: ['role.rbac.authorization.k8s.io/reader reconciled', 'missing rules added:'],
-    then: { 'roles/reader': { rules: [{ resources: ['pods', 'configmaps'] }, { resources: ['services'] }] } },
+    after: { 'roles/reader': { rules: [{ resources: ['pods', 'configmaps'] }, { resources: ['services'] }] } },
   },
   { run: 'auth reconcile -f rbac.yaml --remove-extra-permissions', out: 'reconciled' },
   { run: 'get role reader -o jsonpath={.rules[*].resources}', prints: '["services"]' },

@@ -23,7 +23,7 @@ script('refusals', [
     run: 'create -f p.yaml',
     files: { 'p.yaml': pod('p') },
     prints: 'pod/p created',
-    then: {
+    after: {
       'pods/p': {
         metadata: {
           annotations: {
@@ -44,7 +44,7 @@ script('refusals', [
     files: { 'over.yaml': pod('over', ', resources: { limits: { cpu: 2 } }') },
     code: 1,
     err: 'pods "over" is forbidden: maximum cpu usage per Container is 500m, but limit is 2',
-    then: { 'pods/over': null },
+    after: { 'pods/over': null },
   },
   {
     run: 'create -f under.yaml',
@@ -59,7 +59,7 @@ script('refusals', [
   {
     run: 'create quota compute --hard=pods=2,requests.cpu=250m',
     prints: 'resourcequota/compute created',
-    then: { 'resourcequotas/compute': { spec: { hard: { pods: '2', 'requests.cpu': '250m' } } } },
+    after: { 'resourcequotas/compute': { spec: { hard: { pods: '2', 'requests.cpu': '250m' } } } },
   },
   {
     run: "wait --for=jsonpath='{.status.used.pods}'=1 quota/compute --timeout=10s",
@@ -101,7 +101,7 @@ script('refusals', [
   {
     run: `patch pod p -p '{"spec":{"containers":[{"name":"c","image":"nginx:2"}]}}'`,
     prints: 'pod/p patched',
-    then: { 'pods/p': { spec: { containers: [{ image: 'nginx:2' }] } } },
+    after: { 'pods/p': { spec: { containers: [{ image: 'nginx:2' }] } } },
   },
   {
     run: 'create -f bare.yaml',
@@ -303,7 +303,7 @@ script('refusals', [
     run: `patch cm frozen -p '{"data":{"a":"c"}}'`,
     code: 1,
     err: 'data: Forbidden: field is immutable when `immutable` is set',
-    then: { 'configmaps/frozen': { data: { a: 'b' } } },
+    after: { 'configmaps/frozen': { data: { a: 'b' } } },
   },
   {
     run: 'create -f pvc.yaml',
@@ -329,7 +329,7 @@ script('refusals', [
     },
     code: 1,
     err: 'strict decoding error: unknown field "datum", unknown field "metadata.colour"',
-    then: { 'configmaps/strict': null },
+    after: { 'configmaps/strict': null },
   },
   {
     run: 'create -f strict.yaml --validate=warn',

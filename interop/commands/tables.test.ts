@@ -15,7 +15,6 @@ const KINDS: readonly [query: string, header: string, row: string, describes: re
       'QoS Class: BestEffort',
       'Image: nginx:1',
       'Tolerations: node.kubernetes.io/not-ready:NoExecute op=Exists for 300s',
-      'Warning Odd',
     ],
   ],
   ['podtemplate x', 'NAME CONTAINERS IMAGES POD LABELS', 'x c nginx:1 app=x', ['Name: x']],
@@ -51,7 +50,7 @@ const KINDS: readonly [query: string, header: string, row: string, describes: re
     ['StorageClass: $NS-other', 'Status: Pending', 'Used By: <none>'],
   ],
   [
-    'events.v1 x',
+    'event x',
     'LAST SEEN TYPE REASON OBJECT SUBOBJECT SOURCE MESSAGE FIRST SEEN COUNT NAME',
     '~ Warning Odd pod/x me something odd ~ 3 x',
     ['Message: something odd', 'Reason: Odd'],
@@ -82,8 +81,8 @@ const KINDS: readonly [query: string, header: string, row: string, describes: re
   [
     'ds x',
     'NAME DESIRED CURRENT READY UP-TO-DATE AVAILABLE NODE SELECTOR AGE CONTAINERS IMAGES SELECTOR',
-    'x 0 0 0 0 0 no=where ~ c nginx:1 app=ds',
-    ['Node-Selector: no=where', 'Desired Number of Nodes Scheduled: 0'],
+    'x 0 0 0 0 0 disk=ssd ~ c nginx:1 app=ds',
+    ['Node-Selector: disk=ssd', 'Desired Number of Nodes Scheduled: 0'],
   ],
   ['controllerrevision x', 'NAME CONTROLLER REVISION AGE', 'x <none> 7 ~', ['Name: x', 'Revision: 7']],
   [
@@ -128,7 +127,7 @@ const KINDS: readonly [query: string, header: string, row: string, describes: re
     [
       'PodSelector: app=x',
       'To Port: 80/TCP',
-      'PodSelector: app=y',
+      'PodSelector: app=z',
       'Not affecting egress traffic',
       'Policy Types: Ingress',
     ],
@@ -237,15 +236,12 @@ script('tables', [
     run: 'delete -f every.yaml --wait=false',
     err: 'Warning: deleting cluster-scoped resources, not scoped to the provided namespace',
     out: ['pod "x" deleted', 'deviceclass.resource.k8s.io "$NS-dc" deleted'],
-    then: { 'persistentvolumes/$NS-pv': null, 'clusterroles/$NS-cr': null },
+    after: { 'persistentvolumes/$NS-pv': null, 'clusterroles/$NS-cr': null },
   },
 ])
 
 /** Cells with one or more spaces between them; those that are empty leave none. */
 function asPattern(row: string): RegExp {
-  const cells = row
-    .replaceAll('~', AGE)
-    .replaceAll('$NS', '\\$NS')
-    .replaceAll(/ (?![*\\])/g, ' +')
+  const cells = row.replaceAll('~', AGE).replaceAll('$NS', '\\$NS').replaceAll(' ', ' +')
   return new RegExp(`^${cells}`, 'm')
 }

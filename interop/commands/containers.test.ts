@@ -1,0 +1,51 @@
+/** Logs, exec, cp, port-forward and top: in the toy containers of the simulator's world. */
+import { script } from '../script.ts'
+
+script(
+  'containers',
+  [
+    { run: 'get pods -n shop', out: [/^NAME +READY +STATUS +RESTARTS +AGE$/m, /^\$POD +1\/1 +Running +0 +\w+$/m] },
+    { run: 'logs $POD -n shop --tail=2', out: /^(.+\n){2}$/ },
+    { run: 'logs $POD -n shop --tail=1 --timestamps', out: /^20\d\d-\d\d-\d\dT\S+Z .+\n$/ },
+    { run: 'logs $POD -n shop --since=1m --prefix', out: /^\[pod\/\$POD\/storefront\] /m },
+    { run: 'logs $POD -n shop -c nope', code: 1, err: 'error: container nope is not valid for pod $POD' },
+    {
+      run: 'logs $POD -n shop --previous',
+      code: 1,
+      err: 'previous terminated container "storefront" in pod "$POD" not found',
+    },
+    { run: 'logs $POD -n shop --limit-bytes=10', out: /^.{10}$/s },
+    { run: 'logs $POD -n shop -f --tail=1', until: /(.*\n){2}/ },
+    { run: 'logs -n shop -l app=storefront --tail=1', out: /INFO/ },
+    { run: 'exec $POD -n shop -- echo hello there', prints: 'hello there' },
+    {
+      run: "exec $POD -n shop -- sh -c 'echo out; echo err >&2; exit 3'",
+      code: 3,
+      prints: 'out',
+      err: ['err', 'command terminated with exit code 3'],
+    },
+    { run: 'exec $POD -n shop -c storefront -- env', out: ['HOSTNAME=$POD', 'KUBERNETES_SERVICE_HOST='] },
+    { run: 'exec $POD -n shop -- cat /var/run/secrets/kubernetes.io/serviceaccount/namespace', prints: 'shop' },
+    { run: "exec $POD -n shop -- sh -c 'cd /tmp && echo one > f && cat f && ls /tmp'", out: ['one', 'f'] },
+    { run: 'exec -i $POD -n shop -- cat', stdin: 'from stdin\n', prints: 'from stdin' },
+    { run: 'exec $POD -n shop -- nosuchcommand', code: 127, err: /nosuchcommand.*(not found|no such file)/i },
+    { run: 'exec $POD -n shop -c nope -- ls', code: 1, err: 'container nope is not valid for pod $POD' },
+    { run: 'exec nope -n shop -- ls', code: 1, err: 'Error from server (NotFound): pods "nope" not found' },
+    { run: 'cp a.txt shop/$POD:/tmp/a.txt', files: { 'a.txt': 'copied\n' }, prints: '' },
+    { run: 'exec $POD -n shop -- cat /tmp/a.txt', prints: 'copied' },
+    { run: 'cp shop/$POD:/tmp/a.txt back.txt', out: /^|tar/, err: /^$|tar: / },
+    { run: 'port-forward $POD -n shop :8080', until: /Forwarding from 127\.0\.0\.1:\d+ -> 8080/ },
+    { run: 'auth can-i create pods --subresource=exec -n shop', prints: 'yes' },
+    {
+      run: 'exec $POD -n shop --as=nobody -- ls',
+      code: 1,
+      err: 'pods "$POD" is forbidden: User "nobody" cannot get resource "pods"',
+    },
+    { run: 'run held --image=nginx --overrides=\'{"spec":{"schedulerName":"nobody"}}\'', prints: 'pod/held created' },
+    { run: 'logs held', prints: '' },
+    { run: 'exec held -- ls', code: 1, err: 'pod held does not have a host assigned' },
+    { run: 'delete pod $POD -n shop --wait=false', out: 'pod "$POD" deleted' },
+    { run: 'wait --for=delete pod/$POD -n shop --timeout=40s', out: /^|met/, err: /^$|not found/ },
+  ],
+  { scenario: 'healthy' },
+)
