@@ -10,5 +10,8 @@ export const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration'
 export function annotated(object: Wire): Wire {
   const { [LAST_APPLIED]: _, ...annotations } = object.metadata?.annotations ?? {}
   const plain = { ...object, metadata: { ...object.metadata, annotations } }
-  return { ...object, metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n` } } }
+  return {
+    ...object,
+    metadata: { ...object.metadata, annotations: { ...annotations, [LAST_APPLIED]: `${compactJson(plain)}\n` } },
+  }
 }

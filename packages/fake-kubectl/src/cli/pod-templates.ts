@@ -30,7 +30,11 @@ export function podSpecOf(kind: string, object: Wire): Wire {
 }
 
 /** Those meant by arguments, files and selectors; with `typeMeansAll`, a type alone means all of it. */
-export async function infosMeant(context: Context, args: readonly string[], typeMeansAll: boolean): Promise<{ infos: Info[]; faults: unknown[] }> {
+export async function infosMeant(
+  context: Context,
+  args: readonly string[],
+  typeMeansAll: boolean,
+): Promise<{ infos: Info[]; faults: unknown[] }> {
   const { flags, connection, discovery, client } = context
   const manifests = await manifestsOf(context)
   const query = { args, namespace: connection.namespace, labels: flags.text('selector'), typeMeansAll }
@@ -60,14 +64,20 @@ export async function changeAll(context: Context, infos: readonly Info[], change
     try {
       change.mutate(object, info)
     } catch (fault) {
-      faults.push(change.about?.(info, fault as Error) ?? new CliFault(`error: ${infoName(info)} ${(fault as Error).message}\n`))
+      faults.push(
+        change.about?.(info, fault as Error) ?? new CliFault(`error: ${infoName(info)} ${(fault as Error).message}\n`),
+      )
       continue
     }
     const type = typeOf(info.resource)
     const patch = type ? createTwoWayPatch(info.object, object, type) : {}
     if (Object.keys(patch).length === 0) change.unchanged?.(info)
     else if (local) done(object, change.operation)
-    else await send(context, info, patch, change).then((made) => done(made, change.operation), (fault) => faults.push(fault))
+    else
+      await send(context, info, patch, change).then(
+        (made) => done(made, change.operation),
+        (fault) => faults.push(fault),
+      )
   }
   return faults
 }
@@ -85,7 +95,11 @@ async function send(context: Context, info: Info, patch: Wire, { manager, failur
 
 /** The containers a name or a pattern with `*` means; init containers come last. */
 export function containersNamed(spec: Wire, pattern: string): Wire[] {
-  const matches = new RegExp(`^${pattern.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&')).join('.*')}$`)
+  const matches = new RegExp(
+    `^${pattern
+      .split('*')
+      .map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  )
   return [...(spec.containers ?? []), ...(spec.initContainers ?? [])].filter(({ name }) => matches.test(name))
 }
-

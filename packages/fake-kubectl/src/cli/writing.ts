@@ -40,7 +40,11 @@ export function fieldValidation({ flags }: Context): string {
 }
 
 /** The query of a write. */
-export function writeQuery(context: Context, manager: string, more: Record<string, string | undefined> = {}): Record<string, string | undefined> {
+export function writeQuery(
+  context: Context,
+  manager: string,
+  more: Record<string, string | undefined> = {},
+): Record<string, string | undefined> {
   const { flags } = context
   const fieldManager = flags.text('field-manager') || manager
   return { ...(dryRunOf(context) === 'server' && { dryRun: 'All' }), fieldManager, ...more }
@@ -53,7 +57,12 @@ export function donePrinter(context: Context, { typed = false } = {}): (object: 
   const made = new Map<string, Printer>()
   const format = context.flags.text('output')
   const asStruct: Printer = (object) => jsonText(shownFields(context, object), { sorted: false })
-  const general = format === '' && context.flags.text('template') === '' ? undefined : typed && format === 'json' ? asStruct : printerFor(context)
+  const general =
+    format === '' && context.flags.text('template') === ''
+      ? undefined
+      : typed && format === 'json'
+        ? asStruct
+        : printerFor(context)
   return (object, operation) => {
     const print = general ?? made.get(operation) ?? printerFor(context, operation + suffix)
     made.set(operation, print)
@@ -65,7 +74,11 @@ export async function patchObject(
   { client }: Context,
   named: Named,
   patch: Wire,
-  { contentType, query, subresource = '' }: { contentType: string; query: Record<string, string | undefined>; subresource?: string },
+  {
+    contentType,
+    query,
+    subresource = '',
+  }: { contentType: string; query: Record<string, string | undefined>; subresource?: string },
 ): Promise<Wire> {
   return client.json('PATCH', pathOf(named.resource, { ...named, subresource }), { body: patch, contentType, query })
 }

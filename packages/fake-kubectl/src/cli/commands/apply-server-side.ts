@@ -16,7 +16,8 @@ const MANAGER = 'kubectl'
 const ANNOTATION_MANAGER = 'kubectl-last-applied'
 
 export async function applyOnServer(context: Context, named: Named): Promise<Applied> {
-  if (!named.name) throw new CliFault(`from ${named.object.metadata?.generateName}: cannot use generate name with apply`)
+  if (!named.name)
+    throw new CliFault(`from ${named.object.metadata?.generateName}: cannot use generate name with apply`)
   const send = (body: Wire, manager = MANAGER): Promise<Wire> => {
     const force = String(context.flags.on('force-conflicts') || manager === ANNOTATION_MANAGER)
     const query = writeQuery(context, manager, { fieldValidation: fieldValidation(context), force })
@@ -61,11 +62,16 @@ See https://kubernetes.io/docs/reference/using-api/server-side-apply/#conflicts`
 function needsAnnotation({ metadata }: Wire): boolean {
   if (metadata.annotations?.[LAST_APPLIED] === undefined) return false
   return !(metadata.managedFields ?? []).some(
-    ({ operation, fieldsV1 }: Wire) => operation === 'Apply' && fieldsV1?.['f:metadata']?.['f:annotations']?.[`f:${LAST_APPLIED}`],
+    ({ operation, fieldsV1 }: Wire) =>
+      operation === 'Apply' && fieldsV1?.['f:metadata']?.['f:annotations']?.[`f:${LAST_APPLIED}`],
   )
 }
 
 function annotationOnly({ apiVersion, kind, metadata }: Wire): Wire {
   const { name, namespace, annotations } = metadata
-  return { apiVersion, kind, metadata: { name, ...(namespace && { namespace }), annotations: { [LAST_APPLIED]: annotations[LAST_APPLIED] } } }
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(namespace && { namespace }), annotations: { [LAST_APPLIED]: annotations[LAST_APPLIED] } },
+  }
 }

@@ -13,7 +13,17 @@ import { annotated, LAST_APPLIED } from '../last-applied.ts'
 import { compactJson } from '../printers/json.ts'
 import { infoName, select, type Named } from '../selection.ts'
 import type { Wire } from '../wire.ts'
-import { donePrinter, dryRunOf, fieldValidation, MERGE, patchObject, STRATEGIC, typeOf, withSource, writeQuery } from '../writing.ts'
+import {
+  donePrinter,
+  dryRunOf,
+  fieldValidation,
+  MERGE,
+  patchObject,
+  STRATEGIC,
+  typeOf,
+  withSource,
+  writeQuery,
+} from '../writing.ts'
 import { lastApplied } from './last-applied-commands.ts'
 import { applyOnServer, type Applied } from './apply-server-side.ts'
 import { patchedLocally } from './patch-local.ts'
@@ -27,7 +37,13 @@ export const apply: Command = {
   usage: '-f FILENAME',
   commands: lastApplied,
   flags: [
-    ALL, DRY_RUN, FIELD_MANAGER, SELECTOR, VALIDATE, ...FILE_FLAGS, ...OUTPUT_FLAGS,
+    ALL,
+    DRY_RUN,
+    FIELD_MANAGER,
+    SELECTOR,
+    VALIDATE,
+    ...FILE_FLAGS,
+    ...OUTPUT_FLAGS,
     ['cascade', '', 'string', 'background', 'With --force: what happens to what it owns.', 'background'],
     ['force', '', 'bool', 'false', 'Declined: delete and create by hand.'],
     ['force-conflicts', '', 'bool', 'false', "With --server-side: take over others' fields."],
@@ -44,7 +60,12 @@ export const apply: Command = {
   async run(context) {
     validate(context)
     const manifests = (await manifestsOf(context)) ?? []
-    const selection = await select(context.discovery, { args: [], manifests, namespace: context.connection.namespace, labels: context.flags.text('selector') })
+    const selection = await select(context.discovery, {
+      args: [],
+      manifests,
+      namespace: context.connection.namespace,
+      labels: context.flags.text('selector'),
+    })
     if (selection.named.length === 0) throw new CliFault('no objects passed to apply')
     const done = objectsOr(context)
     const faults: unknown[] = []
@@ -64,12 +85,14 @@ function validate(context: Context): void {
   if (flags.text('kustomize') !== '') throw new CliFault('the fake kubectl has no kustomize; use the stock kubectl')
   if (flags.list('filename').length === 0) throw new CliFault('must specify one of -f and -k')
   if (flags.on('force') && flags.on('server-side')) throw new CliFault('--force cannot be used with --server-side')
-  if (flags.on('force-conflicts') && !flags.on('server-side')) throw new CliFault('--force-conflicts only works with --server-side')
+  if (flags.on('force-conflicts') && !flags.on('server-side'))
+    throw new CliFault('--force-conflicts only works with --server-side')
   if (dryRunOf(context) === 'client' && flags.on('server-side')) {
     throw new CliFault("--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)")
   }
   if (flags.on('prune')) throw new CliFault('the fake kubectl does not prune; use the stock kubectl')
-  if (flags.on('force')) throw new CliFault('the fake kubectl does not replace by force; delete the object and apply again')
+  if (flags.on('force'))
+    throw new CliFault('the fake kubectl does not replace by force; delete the object and apply again')
   fieldValidation(context)
 }
 
@@ -83,7 +106,8 @@ function objectsOr(context: Context): { tell(object: Wire, operation: string): v
     tell: (object) => void objects.push(object),
     end() {
       if (objects.length === 1) tell(objects[0], '')
-      else if (objects.length > 1) tell({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } }, '')
+      else if (objects.length > 1)
+        tell({ apiVersion: 'v1', items: objects, kind: 'List', metadata: { resourceVersion: '' } }, '')
     },
   }
 }
@@ -91,7 +115,8 @@ function objectsOr(context: Context): { tell(object: Wire, operation: string): v
 async function applyOne(context: Context, named: Named): Promise<Applied> {
   const { client } = context
   const { metadata } = named.object
-  if (!named.name && metadata?.generateName) throw new CliFault(`from ${metadata.generateName}: cannot use generate name with apply`)
+  if (!named.name && metadata?.generateName)
+    throw new CliFault(`from ${metadata.generateName}: cannot use generate name with apply`)
   try {
     const current = await client.json('GET', pathOf(named.resource, named))
     return await change(context, named, current)
@@ -121,7 +146,8 @@ async function change(context: Context, named: Named, found: Wire): Promise<Appl
   for (let tries = 1; ; tries++) {
     const patch = patchFor(named, current)
     if (Object.keys(patch).length === 0) return { object: current, operation: 'unchanged' }
-    if (dryRunOf(context) === 'client') return { object: patchedLocally(named.resource, current, patch), operation: 'configured' }
+    if (dryRunOf(context) === 'client')
+      return { object: patchedLocally(named.resource, current, patch), operation: 'configured' }
     try {
       return { object: await send(context, named, patch), operation: 'configured' }
     } catch (fault) {
@@ -148,5 +174,9 @@ function about(named: Named, patch: Fields, fault: unknown): unknown {
   const { resource, name, namespace, source } = named
   const version = `${resource.group}/${resource.version}`
   const info = `Resource: "${version}, Resource=${resource.plural}", GroupVersionKind: "${version}, Kind=${resource.kind}"\nName: "${name}", Namespace: "${namespace}"`
-  return withSource(withSource(fault, 'patching', source), `applying patch:\n${compactJson(patch)}\nto:\n${info}\nfor:`, source)
+  return withSource(
+    withSource(fault, 'patching', source),
+    `applying patch:\n${compactJson(patch)}\nto:\n${info}\nfor:`,
+    source,
+  )
 }

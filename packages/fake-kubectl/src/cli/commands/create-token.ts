@@ -32,7 +32,11 @@ export const createToken: Command = {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenRequest',
       metadata: {},
-      spec: { audiences: audiences.length > 0 ? audiences : null, expirationSeconds: seconds || null, boundObjectRef: bound },
+      spec: {
+        audiences: audiences.length > 0 ? audiences : null,
+        expirationSeconds: seconds || null,
+        boundObjectRef: bound,
+      },
       status: { token: '', expirationTimestamp: null },
     }
     const path = `/api/v1/namespaces/${connection.namespace}/serviceaccounts/${encodeURIComponent(name)}/token`

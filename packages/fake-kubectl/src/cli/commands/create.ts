@@ -19,8 +19,20 @@ import { annotated } from '../last-applied.ts'
 import { createToken } from './create-token.ts'
 
 const GENERATORS = [
-  clusterRole, clusterRoleBinding, configMap, cronJob, deployment, ingress, job, namespace, budget, priorityClass, quota, role,
-  roleBinding, serviceAccount,
+  clusterRole,
+  clusterRoleBinding,
+  configMap,
+  cronJob,
+  deployment,
+  ingress,
+  job,
+  namespace,
+  budget,
+  priorityClass,
+  quota,
+  role,
+  roleBinding,
+  serviceAccount,
 ]
 
 export const create: Command = {
@@ -29,12 +41,27 @@ export const create: Command = {
   usage: '-f FILENAME',
   commands: [
     ...GENERATORS.map(generatorCommand),
-    { name: 'secret', short: 'Create a secret using a specified subcommand', commands: secretGenerators.map(generatorCommand) },
-    { name: 'service', aliases: ['svc'], short: 'Create a service using a specified subcommand', commands: serviceGenerators.map(generatorCommand) },
+    {
+      name: 'secret',
+      short: 'Create a secret using a specified subcommand',
+      commands: secretGenerators.map(generatorCommand),
+    },
+    {
+      name: 'service',
+      aliases: ['svc'],
+      short: 'Create a service using a specified subcommand',
+      commands: serviceGenerators.map(generatorCommand),
+    },
     createToken,
   ],
   flags: [
-    DRY_RUN, FIELD_MANAGER, SAVE_CONFIG, SELECTOR, VALIDATE, ...FILE_FLAGS, ...OUTPUT_FLAGS,
+    DRY_RUN,
+    FIELD_MANAGER,
+    SAVE_CONFIG,
+    SELECTOR,
+    VALIDATE,
+    ...FILE_FLAGS,
+    ...OUTPUT_FLAGS,
     ['edit', '', 'bool', 'false', 'Declined: use the stock kubectl.'],
     ['raw', '', 'string', '', 'Path to post the file to.'],
     ['windows-line-endings', '', 'bool', 'false', 'Taken and not used.'],
@@ -42,16 +69,26 @@ export const create: Command = {
   async run(context) {
     const { flags, args, discovery, connection } = context
     if (flags.text('kustomize') !== '') throw new CliFault('the fake kubectl has no kustomize; use the stock kubectl')
-    if (args.length > 0) throw new CliFault(`Unexpected args: [${args.join(' ')}]\nSee '${context.path} -h' for help and examples`)
+    if (args.length > 0)
+      throw new CliFault(`Unexpected args: [${args.join(' ')}]\nSee '${context.path} -h' for help and examples`)
     if (flags.list('filename').length === 0) throw new CliFault('must specify one of -f and -k')
     if (flags.on('edit')) throw new CliFault('the fake kubectl does not edit; use the stock kubectl')
     if (flags.text('raw') !== '') return raw(context)
     const done = donePrinter(context)
     fieldValidation(context)
     const manifests = (await manifestsOf(context)) ?? []
-    const { named } = await select(discovery, { args, manifests, namespace: connection.namespace, labels: flags.text('selector') })
+    const { named } = await select(discovery, {
+      args,
+      manifests,
+      namespace: connection.namespace,
+      labels: flags.text('selector'),
+    })
     const faults: unknown[] = []
-    for (const each of named) await createOne(context, each).then((object) => done(object, 'created'), (fault) => faults.push(fault))
+    for (const each of named)
+      await createOne(context, each).then(
+        (object) => done(object, 'created'),
+        (fault) => faults.push(fault),
+      )
     throwAll(faults)
     if (named.length === 0) throw new CliFault('no objects passed to create')
   },

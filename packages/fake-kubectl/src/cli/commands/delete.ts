@@ -27,8 +27,20 @@ export const deleteCommand: Command = {
   short: 'Delete resources by file names, stdin, resources and names, or by resources and label selector',
   usage: '([-f FILENAME] | TYPE [(NAME | -l label | --all)])',
   flags: [
-    ALL, ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, SELECTOR, ...FILE_FLAGS,
-    ['cascade', '', 'string', 'background', 'background, orphan or foreground: what happens to what it owns.', 'background'],
+    ALL,
+    ALL_NAMESPACES,
+    DRY_RUN,
+    FIELD_SELECTOR,
+    SELECTOR,
+    ...FILE_FLAGS,
+    [
+      'cascade',
+      '',
+      'string',
+      'background',
+      'background, orphan or foreground: what happens to what it owns.',
+      'background',
+    ],
     ['force', '', 'bool', 'false', 'With --grace-period=0: remove it from the API at once.'],
     ['grace-period', '', 'int', '-1', 'Seconds to end in.'],
     ['ignore-not-found', '', 'bool', 'false', 'What does not exist is no error.'],
@@ -66,7 +78,9 @@ function graceOf({ flags }: Context): number {
 function propagation({ flags }: Context): string {
   const found = PROPAGATION[flags.text('cascade')]
   if (found) return found
-  throw new CliFault(`invalid cascade value (${flags.text('cascade')}). Must be "background", "foreground", or "orphan"`)
+  throw new CliFault(
+    `invalid cascade value (${flags.text('cascade')}). Must be "background", "foreground", or "orphan"`,
+  )
 }
 
 async function selectionOf(context: Context): Promise<Selection> {
@@ -85,8 +99,10 @@ async function selectionOf(context: Context): Promise<Selection> {
 
 function validate({ flags, err }: Context, grace: number): void {
   const output = flags.text('output')
-  if (output !== '' && output !== 'name') throw new CliFault(`unexpected -o output mode: ${output}. We only support '-o name'`)
-  if (flags.on('all') && flags.text('selector') !== '') throw new CliFault('cannot set --all and --selector at the same time')
+  if (output !== '' && output !== 'name')
+    throw new CliFault(`unexpected -o output mode: ${output}. We only support '-o name'`)
+  if (flags.on('all') && flags.text('selector') !== '')
+    throw new CliFault('cannot set --all and --selector at the same time')
   if (flags.on('all') && flags.text('field-selector') !== '') {
     throw new CliFault('cannot set --all and --field-selector at the same time')
   }
@@ -97,7 +113,8 @@ function validate({ flags, err }: Context, grace: number): void {
 
 async function deleteAll(context: Context, selection: Selection, body: object): Promise<void> {
   const { flags, client, out } = context
-  const { infos, faults } = selection.lists.length > 0 ? await fetchSelected(client, selection) : { infos: [...selection.named], faults: [] }
+  const { infos, faults } =
+    selection.lists.length > 0 ? await fetchSelected(client, selection) : { infos: [...selection.named], faults: [] }
   if (flags.on('interactive') && !(await confirmed(context, infos))) return
   warnClusterScope(context, infos)
   const bulk = flags.on('all') || flags.text('selector') !== '' || flags.text('field-selector') !== ''
@@ -144,7 +161,10 @@ async function deleteOne(context: Context, named: Named, body: object): Promise<
     return ''
   }
   const query = dryRun === 'server' ? { dryRun: 'All' } : {}
-  const answer = await client.json('DELETE', pathOf(named.resource, named), { body: { ...body, ...(dryRun === 'server' && { dryRun: ['All'] }) }, query })
+  const answer = await client.json('DELETE', pathOf(named.resource, named), {
+    body: { ...body, ...(dryRun === 'server' && { dryRun: ['All'] }) },
+    query,
+  })
   told(context, named)
   return answer?.details?.uid ?? answer?.metadata?.uid ?? ''
 }
@@ -161,7 +181,10 @@ function told(context: Context, { resource, namespace, name }: Named): void {
 }
 
 /** Another object of the same name is not the one that was deleted. */
-async function waitUntilGone({ client, ports, flags }: Context, gone: readonly { named: Named; uid: string }[]): Promise<void> {
+async function waitUntilGone(
+  { client, ports, flags }: Context,
+  gone: readonly { named: Named; uid: string }[],
+): Promise<void> {
   const endsAtMs = ports.now() + (flags.duration('timeout') || WEEK_MS)
   for (const { named, uid } of gone) {
     for (;;) {
@@ -173,7 +196,8 @@ async function waitUntilGone({ client, ports, flags }: Context, gone: readonly {
         if (fault instanceof StatusFault && fault.is('MethodNotAllowed')) break
         throw fault
       }
-      if (ports.now() >= endsAtMs) throw new CliFault(`timed out waiting for the condition on ${named.resource.plural}/${named.name}`)
+      if (ports.now() >= endsAtMs)
+        throw new CliFault(`timed out waiting for the condition on ${named.resource.plural}/${named.name}`)
       await ports.wait(POLL_MS)
     }
   }

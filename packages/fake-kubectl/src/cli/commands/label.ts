@@ -5,7 +5,16 @@ import { createMergePatch } from '../../api/patch/merge.ts'
 import { manifestsOf, type Command, type Context } from '../command.ts'
 import { CliFault, throwAll } from '../errors.ts'
 import {
-  ALL, ALL_NAMESPACES, DRY_RUN, FIELD_MANAGER, FIELD_SELECTOR, FILE_FLAGS, LOCAL, OUTPUT_FLAGS, RECORD, SELECTOR,
+  ALL,
+  ALL_NAMESPACES,
+  DRY_RUN,
+  FIELD_MANAGER,
+  FIELD_SELECTOR,
+  FILE_FLAGS,
+  LOCAL,
+  OUTPUT_FLAGS,
+  RECORD,
+  SELECTOR,
 } from '../flag-rows.ts'
 import type { FlagRow } from '../flags.ts'
 import { fetchSelected, select, type Info, type Selection } from '../selection.ts'
@@ -13,7 +22,16 @@ import { byBytes, type Wire } from '../wire.ts'
 import { donePrinter, dryRunOf, MERGE, patchObject, writeQuery } from '../writing.ts'
 
 const FLAGS: readonly FlagRow[] = [
-  ALL, ALL_NAMESPACES, DRY_RUN, FIELD_MANAGER, FIELD_SELECTOR, LOCAL, RECORD, SELECTOR, ...FILE_FLAGS, ...OUTPUT_FLAGS,
+  ALL,
+  ALL_NAMESPACES,
+  DRY_RUN,
+  FIELD_MANAGER,
+  FIELD_SELECTOR,
+  LOCAL,
+  RECORD,
+  SELECTOR,
+  ...FILE_FLAGS,
+  ...OUTPUT_FLAGS,
   ['list', '', 'bool', 'false', 'Show what there is.'],
   ['overwrite', '', 'bool', 'false', 'Replace a value that differs.'],
   ['resource-version', '', 'string', '', 'Only if the object is still at this version.'],
@@ -53,11 +71,14 @@ async function change(context: Context, kind: Kind): Promise<void> {
     throw new CliFault('--resource-version may only be used with a single resource')
   }
   const local = flags.on('local')
-  const { infos, faults } = local ? { infos: selection.named as Info[], faults: [] } : await fetchSelected(client, selection)
+  const { infos, faults } = local
+    ? { infos: selection.named as Info[], faults: [] }
+    : await fetchSelected(client, selection)
   const tell = donePrinter(context)
   for (const info of infos) {
     await changeOne(context, kind, info, changes).then(
-      ({ object, operation }) => (flags.on('list') ? list(context, kind, selection.single, info, object) : tell(object, operation)),
+      ({ object, operation }) =>
+        flags.on('list') ? list(context, kind, selection.single, info, object) : tell(object, operation),
       (fault) => faults.push(fault),
     )
   }
@@ -89,37 +110,53 @@ function labelChanges(pairs: readonly string[]): Changes {
     set.set(key, value)
   }
   const remove = pairs.filter((each) => !each.includes('=')).map((pair) => pair.slice(0, -1))
-  if (remove.some((key) => set.has(key))) throw new CliFault('can not both modify and remove a label in the same command')
+  if (remove.some((key) => set.has(key)))
+    throw new CliFault('can not both modify and remove a label in the same command')
   return { set, remove }
 }
 
 function annotationChanges(pairs: readonly string[]): Changes {
-  const set = new Map(pairs.filter((each) => each.includes('=')).map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]))
+  const set = new Map(
+    pairs.filter((each) => each.includes('=')).map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]),
+  )
   const remove = pairs.filter((each) => !each.includes('=')).map((pair) => pair.slice(0, -1))
   const both = remove.filter((key) => set.has(key))
   if (both.length === 0) return { set, remove }
-  throw new CliFault(`can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`)
+  throw new CliFault(
+    `can not both modify and remove the following annotation(s) in the same command: ${both.join(', ')}`,
+  )
 }
 
-function validate(context: Context, { word, file }: Kind, resources: readonly string[], { set, remove }: Changes): void {
+function validate(
+  context: Context,
+  { word, file }: Kind,
+  resources: readonly string[],
+  { set, remove }: Changes,
+): void {
   const { flags } = context
   const hasFiles = flags.list('filename').length > 0
-  if (flags.on('list') && flags.text('output') !== '') throw new CliFault('--list and --output may not be specified together')
+  if (flags.on('list') && flags.text('output') !== '')
+    throw new CliFault('--list and --output may not be specified together')
   for (const selector of ['selector', 'field-selector']) {
-    if (flags.on('all') && flags.text(selector) !== '') throw new CliFault(`cannot set --all and --${selector} at the same time`)
+    if (flags.on('all') && flags.text(selector) !== '')
+      throw new CliFault(`cannot set --all and --${selector} at the same time`)
   }
   if (flags.on('local')) {
     if (dryRunOf(context) === 'server') {
       throw new CliFault('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
     }
     if (resources.length > 0) {
-      throw new CliFault(`can only use local files by -f ${file}.yaml or --filename=${file}.json when --local=true is set`)
+      throw new CliFault(
+        `can only use local files by -f ${file}.yaml or --filename=${file}.json when --local=true is set`,
+      )
     }
-    if (!hasFiles) throw new CliFault(`one or more files must be specified as -f ${file}.yaml or --filename=${file}.json`)
+    if (!hasFiles)
+      throw new CliFault(`one or more files must be specified as -f ${file}.yaml or --filename=${file}.json`)
   } else if (resources.length === 0 && !hasFiles) {
     throw new CliFault('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   }
-  if (set.size === 0 && remove.length === 0 && !flags.on('list')) throw new CliFault(`at least one ${word} update is required`)
+  if (set.size === 0 && remove.length === 0 && !flags.on('list'))
+    throw new CliFault(`at least one ${word} update is required`)
 }
 
 async function selectionOf(context: Context, resources: readonly string[]): Promise<Selection> {
@@ -136,7 +173,12 @@ async function selectionOf(context: Context, resources: readonly string[]): Prom
   })
 }
 
-async function changeOne(context: Context, kind: Kind, info: Info, changes: Changes): Promise<{ object: Wire; operation: string }> {
+async function changeOne(
+  context: Context,
+  kind: Kind,
+  info: Info,
+  changes: Changes,
+): Promise<{ object: Wire; operation: string }> {
   const { flags, out } = context
   const before: Record<string, string> = info.object.metadata[kind.field] ?? {}
   const local = flags.on('local') || flags.on('list') || dryRunOf(context) === 'client'
@@ -144,7 +186,9 @@ async function changeOne(context: Context, kind: Kind, info: Info, changes: Chan
     for (const key of changes.remove) if (!Object.hasOwn(before, key)) out(`label ${JSON.stringify(key)} not found.\n`)
   }
   confirmNoOverwrites(flags.on('overwrite'), kind, before, changes)
-  const kept = Object.entries({ ...before, ...Object.fromEntries(changes.set) }).filter(([key]) => !changes.remove.includes(key))
+  const kept = Object.entries({ ...before, ...Object.fromEntries(changes.set) }).filter(
+    ([key]) => !changes.remove.includes(key),
+  )
   const after = Object.fromEntries(kept)
   const version = flags.text('resource-version')
   const metadata = { ...info.object.metadata, [kind.field]: after, ...(version && { resourceVersion: version }) }
@@ -152,19 +196,28 @@ async function changeOne(context: Context, kind: Kind, info: Info, changes: Chan
   const operation = kind === LABELS ? labelOperation(before, changes) : 'annotated'
   const unchanged = kind === LABELS && operation === 'not labeled'
   if (local || unchanged) return { object, operation }
-  const original = version ? { ...info.object, metadata: { ...info.object.metadata, resourceVersion: '' } } : info.object
+  const original = version
+    ? { ...info.object, metadata: { ...info.object.metadata, resourceVersion: '' } }
+    : info.object
   const body = createMergePatch(original, object)
   const query = writeQuery(context, kind === LABELS ? 'kubectl-label' : 'kubectl-annotate')
   const patched = await patchObject(context, info, body, { contentType: MERGE, query })
   return { object: kind === LABELS ? object : patched, operation }
 }
 
-function confirmNoOverwrites(overwrite: boolean, { field }: Kind, before: Record<string, string>, { set }: Changes): void {
+function confirmNoOverwrites(
+  overwrite: boolean,
+  { field }: Kind,
+  before: Record<string, string>,
+  { set }: Changes,
+): void {
   if (overwrite) return
   const clashes = [...set].filter(([key, value]) => Object.hasOwn(before, key) && before[key] !== value)
   if (clashes.length === 0) return
   if (field === 'labels') {
-    throwAll(clashes.map(([key]) => new CliFault(`'${key}' already has a value (${before[key]}), and --overwrite is false`)))
+    throwAll(
+      clashes.map(([key]) => new CliFault(`'${key}' already has a value (${before[key]}), and --overwrite is false`)),
+    )
   }
   const found = clashes.map(([key]) => `'${key}' already has a value (${before[key]})`)
   throw new CliFault(`--overwrite is false but found the following declared annotation(s): ${found.join('; ')}`)

@@ -10,9 +10,13 @@ const CLIENT_SIDE = ['kubectl-client-side-apply', 'kubectl-last-applied']
 /** @returns the new managedFields; undefined when there is nothing to take over */
 export function migrated({ metadata }: Wire, manager: string): Wire[] | undefined {
   const entries: Wire[] = copy(metadata.managedFields ?? [])
-  const client = entries.find(({ manager: its, operation, subresource }) => its === CLIENT_SIDE[0] && operation === 'Update' && !subresource)
+  const client = entries.find(
+    ({ manager: its, operation, subresource }) => its === CLIENT_SIDE[0] && operation === 'Update' && !subresource,
+  )
   if (!client) return undefined
-  const server = entries.find(({ manager: its, operation, subresource }) => its === manager && operation === 'Apply' && !subresource)
+  const server = entries.find(
+    ({ manager: its, operation, subresource }) => its === manager && operation === 'Apply' && !subresource,
+  )
   if (server) server.fieldsV1 = union(server.fieldsV1, client.fieldsV1)
   else entries.push({ ...client, manager, operation: 'Apply' })
   return entries.filter((entry) => entry !== client)

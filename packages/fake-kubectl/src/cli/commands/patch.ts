@@ -20,7 +20,13 @@ export const patch: Command = {
   short: 'Update fields of a resource',
   usage: '(-f FILENAME | TYPE NAME) [-p PATCH|--patch-file FILE]',
   flags: [
-    DRY_RUN, FIELD_MANAGER, LOCAL, RECORD, SUBRESOURCE, ...FILE_FLAGS, ...OUTPUT_FLAGS,
+    DRY_RUN,
+    FIELD_MANAGER,
+    LOCAL,
+    RECORD,
+    SUBRESOURCE,
+    ...FILE_FLAGS,
+    ...OUTPUT_FLAGS,
     ['patch', 'p', 'string', '', 'The patch, as JSON or YAML.'],
     ['patch-file', '', 'string', '', 'File with the patch.'],
     ['type', '', 'string', 'strategic', 'json, merge or strategic.'],
@@ -31,7 +37,11 @@ export const patch: Command = {
     const change = patchOf(context)
     const done = donePrinter(context)
     const manifests = await manifestsOf(context)
-    const query = { args: context.args, namespace: context.connection.namespace, subresource: flags.text('subresource') }
+    const query = {
+      args: context.args,
+      namespace: context.connection.namespace,
+      subresource: flags.text('subresource'),
+    }
     const selection = await select(context.discovery, { ...query, ...(manifests && { manifests }) })
     const { infos, faults } = await fetchSelected(client, selection)
     for (const info of infos) {
@@ -69,7 +79,9 @@ function patchOf({ flags, ports }: Context): Wire {
   const [fault] = document.errors
   if (!fault) return document.toJS()
   const line = fault.linePos?.[0].line ?? 1
-  throw new CliFault(`unable to parse ${JSON.stringify(flags.text('patch'))}: yaml: line ${line}: ${fault.message.split(' at line')[0]!.toLowerCase()}`)
+  throw new CliFault(
+    `unable to parse ${JSON.stringify(flags.text('patch'))}: yaml: line ${line}: ${fault.message.split(' at line')[0]!.toLowerCase()}`,
+  )
 }
 
 function readPatch(place: string, name: string): string {
@@ -86,9 +98,11 @@ async function patched(context: Context, info: Info, change: Wire, contentType: 
   }
   const query = writeQuery(context, 'kubectl-patch')
   const body = JSON.stringify(change)
-  return patchObject(context, info, body, { contentType, query, subresource: context.flags.text('subresource') }).catch((fault) => {
-    if (!(fault instanceof StatusFault) || !fault.is('UnsupportedMediaType')) throw fault
-    const { group, version, kind } = info.resource
-    throw new CliFault(`${contentType} is not supported by ${group}/${version}, Kind=${kind}: ${fault.message}`)
-  })
+  return patchObject(context, info, body, { contentType, query, subresource: context.flags.text('subresource') }).catch(
+    (fault) => {
+      if (!(fault instanceof StatusFault) || !fault.is('UnsupportedMediaType')) throw fault
+      const { group, version, kind } = info.resource
+      throw new CliFault(`${contentType} is not supported by ${group}/${version}, Kind=${kind}: ${fault.message}`)
+    },
+  )
 }

@@ -19,8 +19,12 @@ const REVISION = 'deployment.kubernetes.io/revision'
 const CHANGE_CAUSE = 'kubernetes.io/change-cause'
 /** What a ReplicaSet has of its own, and a Deployment is not given back. */
 const KEPT = [
-  LAST_APPLIED, REVISION, 'deployment.kubernetes.io/revision-history', 'deployment.kubernetes.io/desired-replicas',
-  'deployment.kubernetes.io/max-replicas', 'deprecated.deployment.rollback.to',
+  LAST_APPLIED,
+  REVISION,
+  'deployment.kubernetes.io/revision-history',
+  'deployment.kubernetes.io/desired-replicas',
+  'deployment.kubernetes.io/max-replicas',
+  'deprecated.deployment.rollback.to',
 ]
 
 /** One revision: the object that keeps it, and the pod template it stands for. */
@@ -30,7 +34,9 @@ export async function historyText(context: Context, info: Info, revision: number
   const found = await revisionsOf(context, info)
   if (found.length === 0) return 'No rollout history found.'
   if (revision > 0) return templateText(context, one(found, revision).template)
-  const rows = found.map(({ number, keeper }) => `${number}\t${keeper.metadata.annotations?.[CHANGE_CAUSE] || '<none>'}\n`)
+  const rows = found.map(
+    ({ number, keeper }) => `${number}\t${keeper.metadata.annotations?.[CHANGE_CAUSE] || '<none>'}\n`,
+  )
   return align(`REVISION\tCHANGE-CAUSE\n${rows.join('')}`, DESCRIPTION)
 }
 
@@ -57,14 +63,25 @@ function templateText({ ports }: Context, template: Wire): string {
 }
 
 async function revisionsOf({ client }: Context, { resource, object }: Info): Promise<Revision[]> {
-  const plural = { Deployment: 'replicasets', DaemonSet: 'controllerrevisions', StatefulSet: 'controllerrevisions' }[resource.kind]
-  if (!plural) throw new CliFault(`no history viewer has been implemented for ${quoted(`${resource.kind}${resource.group && `.${resource.group}`}`)}`)
-  const list = { resource: { group: 'apps', version: 'v1', plural, namespaced: true } as never, namespace: object.metadata.namespace }
+  const plural = { Deployment: 'replicasets', DaemonSet: 'controllerrevisions', StatefulSet: 'controllerrevisions' }[
+    resource.kind
+  ]
+  if (!plural)
+    throw new CliFault(
+      `no history viewer has been implemented for ${quoted(`${resource.kind}${resource.group && `.${resource.group}`}`)}`,
+    )
+  const list = {
+    resource: { group: 'apps', version: 'v1', plural, namespaced: true } as never,
+    namespace: object.metadata.namespace,
+  }
   const keepers: Wire[] = []
-  for await (const page of pages(client, list, { labels: selectorText(object.spec.selector, ''), fields: '' })) keepers.push(...page.items)
+  for await (const page of pages(client, list, { labels: selectorText(object.spec.selector, ''), fields: '' }))
+    keepers.push(...page.items)
   return keepers
     .filter((keeper) => controllerOf(keeper.metadata)?.uid === object.metadata.uid)
-    .map((keeper) => (plural === 'replicasets' ? ofReplicaSet(keeper) : ofControllerRevision(keeper, { resource, object })))
+    .map((keeper) =>
+      plural === 'replicasets' ? ofReplicaSet(keeper) : ofControllerRevision(keeper, { resource, object }),
+    )
     .sort((a, b) => a.number - b.number)
 }
 
@@ -87,12 +104,16 @@ export async function rollBack(context: Context, info: Info): Promise<string> {
   const wanted = flags.number('to-revision')
   const kind = info.resource.kind
   if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind)) {
-    throw new CliFault(`no rollbacker has been implemented for ${quoted(`${kind}${info.resource.group && `.${info.resource.group}`}`)}`)
+    throw new CliFault(
+      `no rollbacker has been implemented for ${quoted(`${kind}${info.resource.group && `.${info.resource.group}`}`)}`,
+    )
   }
   const revision = chosen(await revisionsOf(context, info), info, wanted)
   if (dryRunOf(context) === 'client') return templateText(context, revision.template)
   if (kind === 'Deployment' && info.object.spec.paused) {
-    throw new CliFault("you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again")
+    throw new CliFault(
+      "you cannot rollback a paused deployment; resume it first with 'kubectl rollout resume' and try again",
+    )
   }
   if (equal(withoutHash(ownTemplate(kind, revision)), withoutHash(info.object.spec.template))) {
     return `skipped rollback (current template already matches revision ${wanted})`

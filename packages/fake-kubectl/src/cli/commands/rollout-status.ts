@@ -29,7 +29,11 @@ async function follow(context: Context, info: Info): Promise<void> {
   const timer = timeoutMs > 0 ? setTimeout(() => ended.abort(), timeoutMs) : undefined
   try {
     const query = { watch: true, fieldSelector: `metadata.name=${info.name}`, resourceVersion: '0' }
-    for await (const { type, object } of client.watch(pathOf(info.resource, { namespace: info.namespace }), { query }, ended.signal)) {
+    for await (const { type, object } of client.watch(
+      pathOf(info.resource, { namespace: info.namespace }),
+      { query },
+      ended.signal,
+    )) {
       if (type === 'BOOKMARK') continue
       if (type === 'ERROR') throw new StatusFault(object)
       if (type === 'DELETED') throw new CliFault('object has been deleted')
@@ -53,7 +57,9 @@ function viewerOf({ resource }: Info, revision: number): (object: Wire) => Progr
     case 'StatefulSet':
       return statefulSetProgress
     default:
-      throw new CliFault(`no status viewer has been implemented for ${resource.kind}${resource.group && `.${resource.group}`}`)
+      throw new CliFault(
+        `no status viewer has been implemented for ${resource.kind}${resource.group && `.${resource.group}`}`,
+      )
   }
 }
 
@@ -66,26 +72,35 @@ function deploymentProgress({ metadata, spec, status: is = {} }: Wire, revision:
   if (revision > 0 && revision !== running) {
     throw new CliFault(`desired revision (${revision}) is different from the running revision (${running})`)
   }
-  if (metadata.generation > (is.observedGeneration ?? 0)) return going('Waiting for deployment spec update to be observed...')
+  if (metadata.generation > (is.observedGeneration ?? 0))
+    return going('Waiting for deployment spec update to be observed...')
   const progressing = (is.conditions ?? []).find(({ type }: Wire) => type === 'Progressing')
-  if (progressing?.reason === 'ProgressDeadlineExceeded') throw new CliFault(`deployment ${name} exceeded its progress deadline`)
+  if (progressing?.reason === 'ProgressDeadlineExceeded')
+    throw new CliFault(`deployment ${name} exceeded its progress deadline`)
   const { updatedReplicas: updated = 0, replicas = 0, availableReplicas: available = 0 } = is
   const waiting = `Waiting for deployment ${name} rollout to finish:`
-  if (updated < spec.replicas) return going(`${waiting} ${updated} out of ${spec.replicas} new replicas have been updated...`)
+  if (updated < spec.replicas)
+    return going(`${waiting} ${updated} out of ${spec.replicas} new replicas have been updated...`)
   if (replicas > updated) return going(`${waiting} ${replicas - updated} old replicas are pending termination...`)
   if (available < updated) return going(`${waiting} ${available} of ${updated} updated replicas are available...`)
   return over(`deployment ${name} successfully rolled out`)
 }
 
 function confirmRolling(strategy: string | undefined): void {
-  if (strategy !== 'RollingUpdate') throw new CliFault('rollout status is only available for RollingUpdate strategy type')
+  if (strategy !== 'RollingUpdate')
+    throw new CliFault('rollout status is only available for RollingUpdate strategy type')
 }
 
 function daemonSetProgress({ metadata, spec, status: is = {} }: Wire): Progress {
   confirmRolling(spec.updateStrategy?.type)
   const name = quoted(metadata.name)
-  if (metadata.generation > (is.observedGeneration ?? 0)) return going('Waiting for daemon set spec update to be observed...')
-  const { updatedNumberScheduled: updated = 0, desiredNumberScheduled: desired = 0, numberAvailable: available = 0 } = is
+  if (metadata.generation > (is.observedGeneration ?? 0))
+    return going('Waiting for daemon set spec update to be observed...')
+  const {
+    updatedNumberScheduled: updated = 0,
+    desiredNumberScheduled: desired = 0,
+    numberAvailable: available = 0,
+  } = is
   const waiting = `Waiting for daemon set ${name} rollout to finish:`
   if (updated < desired) return going(`${waiting} ${updated} out of ${desired} new pods have been updated...`)
   if (available < desired) return going(`${waiting} ${available} of ${desired} updated pods are available...`)
@@ -97,13 +112,21 @@ function statefulSetProgress({ metadata, spec, status: is = {} }: Wire): Progres
   if (!is.observedGeneration || metadata.generation > is.observedGeneration) {
     return going('Waiting for statefulset spec update to be observed...')
   }
-  const { readyReplicas: ready = 0, updatedReplicas: updated = 0, currentReplicas = 0, updateRevision, currentRevision } = is
+  const {
+    readyReplicas: ready = 0,
+    updatedReplicas: updated = 0,
+    currentReplicas = 0,
+    updateRevision,
+    currentRevision,
+  } = is
   if (ready < spec.replicas) return going(`Waiting for ${spec.replicas - ready} pods to be ready...`)
   const rolling = spec.updateStrategy.rollingUpdate
   if (rolling) {
     const wanted = spec.replicas - (rolling.partition ?? 0)
     if (rolling.partition !== undefined && updated < wanted) {
-      return going(`Waiting for partitioned roll out to finish: ${updated} out of ${wanted} new pods have been updated...`)
+      return going(
+        `Waiting for partitioned roll out to finish: ${updated} out of ${wanted} new pods have been updated...`,
+      )
     }
     return over(`partitioned roll out complete: ${updated} new pods have been updated...`)
   }

@@ -9,7 +9,7 @@ import type { FlagRow } from '../flags.ts'
 import { changeAll, infosMeant, type Change } from '../pod-templates.ts'
 import { LAST_APPLIED } from '../last-applied.ts'
 import { printerFor } from '../printers/printer.ts'
-import type { Info } from '../selection.ts'
+import { infoName, type Info } from '../selection.ts'
 import type { Wire } from '../wire.ts'
 import { dryRunOf } from '../writing.ts'
 import { historyText, objectsOfHistory, rollBack } from './rollout-history.ts'
@@ -30,15 +30,34 @@ export const rollout: Command = {
       flags: [...FLAGS, ['revision', '', 'int', '0', 'One revision, with its pod template.']],
       run: history,
     },
-    { name: 'pause', short: 'Mark the provided resource as paused', usage: 'RESOURCE', flags: FLAGS, run: (context) => change(context, pausing) },
-    { name: 'restart', short: 'Restart a resource', usage: 'RESOURCE', flags: FLAGS, run: (context) => change(context, restarting) },
-    { name: 'resume', short: 'Resume a paused resource', usage: 'RESOURCE', flags: FLAGS, run: (context) => change(context, resuming) },
+    {
+      name: 'pause',
+      short: 'Mark the provided resource as paused',
+      usage: 'RESOURCE',
+      flags: FLAGS,
+      run: (context) => change(context, pausing),
+    },
+    {
+      name: 'restart',
+      short: 'Restart a resource',
+      usage: 'RESOURCE',
+      flags: FLAGS,
+      run: (context) => change(context, restarting),
+    },
+    {
+      name: 'resume',
+      short: 'Resume a paused resource',
+      usage: 'RESOURCE',
+      flags: FLAGS,
+      run: (context) => change(context, resuming),
+    },
     {
       name: 'status',
       short: 'Show the status of the rollout',
       usage: '(TYPE NAME | TYPE/NAME) [flags]',
       flags: [
-        SELECTOR, ...FILE_FLAGS,
+        SELECTOR,
+        ...FILE_FLAGS,
         ['revision', '', 'int', '0', 'Fail if this is not the revision that runs.'],
         ['timeout', '', 'duration', '0s', 'How long to wait; 0 is for ever.'],
         ['watch', 'w', 'bool', 'true', 'Wait until it is done.'],
@@ -49,7 +68,13 @@ export const rollout: Command = {
       name: 'undo',
       short: 'Undo a previous rollout',
       usage: '(TYPE NAME | TYPE/NAME) [flags]',
-      flags: [DRY_RUN, SELECTOR, ...FILE_FLAGS, ...OUTPUT_FLAGS, ['to-revision', '', 'int', '0', 'Which; 0 is the one before.']],
+      flags: [
+        DRY_RUN,
+        SELECTOR,
+        ...FILE_FLAGS,
+        ...OUTPUT_FLAGS,
+        ['to-revision', '', 'int', '0', 'Which; 0 is the one before.'],
+      ],
       run: undo,
     },
   ],
@@ -94,7 +119,12 @@ async function change(context: Context, rollout: Rollout): Promise<void> {
   const about = ({ resource, name }: Info, fault: Error): Error =>
     new CliFault(`error: ${qualifiedName(resource)} ${JSON.stringify(name)} ${fault.message}`)
   const unchanging = { ...context, flags: withoutDryRun(context) }
-  const changed = await changeAll(unchanging, infos, { about, manager: 'kubectl-rollout', failure: 'failed to patch: ', ...rollout(context) })
+  const changed = await changeAll(unchanging, infos, {
+    about,
+    manager: 'kubectl-rollout',
+    failure: 'failed to patch: ',
+    ...rollout(context),
+  })
   throwAll([...faults, ...changed])
 }
 
@@ -124,14 +154,17 @@ const resuming: Rollout = () => ({
 const restarting: Rollout = ({ ports }) => ({
   operation: 'restarted',
   mutate(object, { resource }) {
-    if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(resource.kind)) throw new CliFault('restarting is not supported')
+    if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(resource.kind))
+      throw new CliFault('restarting is not supported')
     if (object.spec.paused) throw new CliFault("can't restart paused deployment (run rollout resume first)")
     const template: Wire = object.spec.template
     const at = new Date(ports.now()).toISOString().replace(/\.\d+Z$/, 'Z')
     template.metadata = { ...template.metadata, annotations: { ...template.metadata?.annotations, [RESTARTED]: at } }
   },
   unchanged({ name }) {
-    throw new CliFault(`failed to create patch for ${name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`)
+    throw new CliFault(
+      `failed to create patch for ${name}: if restart has already been triggered within the past second, please wait before attempting to trigger another`,
+    )
   },
 })
 
@@ -144,7 +177,7 @@ async function undo(context: Context): Promise<void> {
     try {
       if (info.object.metadata.annotations?.[LAST_APPLIED] !== undefined) {
         context.err(
-          `Warning: resource ${info.resource.plural}/${info.name} is managed by 'kubectl apply' (it has the ${LAST_APPLIED} annotation). Running 'kubectl rollout undo' does not update this annotation, which may cause unexpected behavior on the next 'kubectl apply'. Update the applied configuration or re-apply the desired manifest after rollback.\n`,
+          `Warning: resource ${infoName(info)} was previously managed with 'kubectl apply'. Rolling back will not update the ${LAST_APPLIED} annotation, which may cause unexpected behavior on future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous configuration file instead.\n`,
         )
       }
       const result = await rollBack(context, info)

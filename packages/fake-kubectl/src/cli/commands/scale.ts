@@ -16,7 +16,12 @@ export const scale: Command = {
   short: 'Set a new size for a deployment, replica set, or replication controller',
   usage: '[--resource-version=version] [--current-replicas=count] --replicas=COUNT (-f FILENAME | TYPE NAME)',
   flags: [
-    ALL, DRY_RUN, RECORD, SELECTOR, ...FILE_FLAGS, ...OUTPUT_FLAGS,
+    ALL,
+    DRY_RUN,
+    RECORD,
+    SELECTOR,
+    ...FILE_FLAGS,
+    ...OUTPUT_FLAGS,
     ['current-replicas', '', 'int', '-1', 'Only if there are so many now.'],
     ['replicas', '', 'int', '0', 'How many there shall be.'],
     ['resource-version', '', 'string', '', 'Only if the object is still at this version.'],
@@ -28,11 +33,20 @@ export const scale: Command = {
     if (flags.number('replicas') < 0) {
       throw new CliFault('The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0')
     }
-    if (flags.number('current-replicas') < -1) throw new CliFault('The --current-replicas must specify an integer of -1 or greater')
+    if (flags.number('current-replicas') < -1)
+      throw new CliFault('The --current-replicas must specify an integer of -1 or greater')
     const done = donePrinter(context)
     const manifests = await manifestsOf(context)
-    const query = { args, namespace: connection.namespace, labels: flags.text('selector'), typeMeansAll: flags.on('all') }
-    const { infos, faults } = await fetchSelected(client, await select(discovery, { ...query, ...(manifests && { manifests }) }))
+    const query = {
+      args,
+      namespace: connection.namespace,
+      labels: flags.text('selector'),
+      typeMeansAll: flags.on('all'),
+    }
+    const { infos, faults } = await fetchSelected(
+      client,
+      await select(discovery, { ...query, ...(manifests && { manifests }) }),
+    )
     if (flags.text('resource-version') !== '' && infos.length > 1) {
       throw new CliFault('cannot use --resource-version with multiple resources')
     }
@@ -57,7 +71,8 @@ async function scaleOne(context: Context, info: Info): Promise<void> {
   const path = pathOf(info.resource, { ...info, subresource: 'scale' })
   for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
     try {
-      if (!conditional) await patchObject(context, info, { spec: { replicas } }, { contentType: MERGE, query, subresource: 'scale' })
+      if (!conditional)
+        await patchObject(context, info, { spec: { replicas } }, { contentType: MERGE, query, subresource: 'scale' })
       else {
         const current = await client.json('GET', path)
         confirmPreconditions(context, current)
@@ -73,7 +88,10 @@ async function scaleOne(context: Context, info: Info): Promise<void> {
   if (flags.duration('timeout') > 0 && dryRunOf(context) === 'none') await waitForSize(context, path, replicas)
 }
 
-function confirmPreconditions({ flags }: Context, { metadata, spec }: { metadata: { resourceVersion: string }; spec: { replicas?: number } }): void {
+function confirmPreconditions(
+  { flags }: Context,
+  { metadata, spec }: { metadata: { resourceVersion: string }; spec: { replicas?: number } },
+): void {
   const [size, version] = [flags.number('current-replicas'), flags.text('resource-version')]
   if (size !== -1 && (spec.replicas ?? 0) !== size) {
     throw new CliFault(`Expected replicas to be ${size}, was ${spec.replicas ?? 0}`)

@@ -14,7 +14,14 @@ export const setEnv: Command = {
   short: 'Update environment variables on a pod template',
   usage: 'RESOURCE/NAME KEY_1=VAL_1 ... KEY_N=VAL_N',
   flags: [
-    ALL, DRY_RUN, FIELD_MANAGER, LOCAL, RECORD, SELECTOR, ...FILE_FLAGS, ...OUTPUT_FLAGS,
+    ALL,
+    DRY_RUN,
+    FIELD_MANAGER,
+    LOCAL,
+    RECORD,
+    SELECTOR,
+    ...FILE_FLAGS,
+    ...OUTPUT_FLAGS,
     ['containers', 'c', 'string', '*', 'Containers to change.'],
     ['env', 'e', 'array', '', 'KEY=value; may be repeated.'],
     ['from', '', 'string', '', 'ConfigMap or Secret to take variables from.'],
@@ -42,7 +49,9 @@ async function run(context: Context): Promise<void> {
     mutate(object, info) {
       const containers = containersNamed(podSpecOf(info.resource.kind, object) ?? {}, flags.text('containers'))
       if (containers.length === 0) {
-        context.err(`Warning: ${info.resource.kind}/${info.name} does not have any containers matching ${JSON.stringify(flags.text('containers'))}\n`)
+        context.err(
+          `Warning: ${info.resource.kind}/${info.name} does not have any containers matching ${JSON.stringify(flags.text('containers'))}\n`,
+        )
       }
       for (const container of containers) container.env = updated(context, container.env ?? [], changes)
     },
@@ -64,14 +73,16 @@ function split(args: readonly string[]): { resources: string[]; specs: string[] 
 
 function validate(context: Context, resources: readonly string[]): void {
   const { flags } = context
-  if (flags.on('all') && flags.text('selector') !== '') throw new CliFault('cannot set --all and --selector at the same time')
+  if (flags.on('all') && flags.text('selector') !== '')
+    throw new CliFault('cannot set --all and --selector at the same time')
   if (flags.on('local') && dryRunOf(context) === 'server') {
     throw new CliFault('cannot specify --local and --dry-run=server - did you mean --dry-run=client?')
   }
   if (resources.length === 0 && flags.list('filename').length === 0) {
     throw new CliFault('one or more resources must be specified as <resource> <name> or <resource>/<name>')
   }
-  if (flags.on('list') && flags.text('output') !== '') throw new CliFault('--list and --output may not be specified together')
+  if (flags.on('list') && flags.text('output') !== '')
+    throw new CliFault('--list and --output may not be specified together')
   if (flags.list('keys').length > 0 && flags.text('from') === '') {
     throw new CliFault('when specifying --keys, a configmap or secret must be provided with --from')
   }
@@ -97,19 +108,26 @@ async function changesOf(context: Context, specs: readonly string[]): Promise<Ch
 function variable(spec: string): Variable {
   const [name = '', value = ''] = spec.split(/=(.*)/s)
   if (/^[ -<>-~]+$/.test(name)) return { name, value }
-  throw new CliFault(`${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`)
+  throw new CliFault(
+    `${JSON.stringify(name)} is not a valid key name: a valid environment variable name must consist only of printable ASCII characters other than '='`,
+  )
 }
 
 function fromText(text: string): Variable[] {
   const lines = text.split('\n').map((line) => line.split('#')[0]!)
-  return lines.filter((line) => line.includes('=')).map((line) => {
-    const [name = '', value = ''] = line.split(/=(.*)/s)
-    return { name, value }
-  })
+  return lines
+    .filter((line) => line.includes('='))
+    .map((line) => {
+      const [name = '', value = ''] = line.split(/=(.*)/s)
+      return { name, value }
+    })
 }
 
 async function fromObject({ flags, client, discovery, connection }: Context): Promise<Variable[]> {
-  const infos = await fetchAll(client, await select(discovery, { args: [flags.text('from')], namespace: connection.namespace }))
+  const infos = await fetchAll(
+    client,
+    await select(discovery, { args: [flags.text('from')], namespace: connection.namespace }),
+  )
   const wanted = flags.list('keys')
   return infos.flatMap(({ resource, name, object }) => {
     const reference = { Secret: 'secretKeyRef', ConfigMap: 'configMapKeyRef' }[resource.kind]
@@ -126,10 +144,15 @@ function envName(key: string): string {
 function updated({ flags }: Context, existing: readonly Variable[], { set, remove }: Changes): Variable[] {
   if (!flags.on('overwrite')) {
     const clash = existing.find(({ name, value }) => set.some((each) => each.name === name && each.value !== value))
-    if (clash) throw new CliFault(`'${clash.name}' already has a value (${clash.value ?? ''}), and --overwrite is false`)
+    if (clash)
+      throw new CliFault(`'${clash.name}' already has a value (${clash.value ?? ''}), and --overwrite is false`)
   }
-  const kept = existing.filter(({ name }) => !remove.includes(name)).map((each) => set.find(({ name }) => name === each.name) ?? each)
-  const added = set.filter(({ name }, i) => !existing.some((each) => each.name === name) && set.findIndex((each) => each.name === name) === i)
+  const kept = existing
+    .filter(({ name }) => !remove.includes(name))
+    .map((each) => set.find(({ name }) => name === each.name) ?? each)
+  const added = set.filter(
+    ({ name }, i) => !existing.some((each) => each.name === name) && set.findIndex((each) => each.name === name) === i,
+  )
   return [...kept, ...added]
 }
 
@@ -137,7 +160,11 @@ function list(context: Context, { resource, name, object }: Info, changes: Chang
   for (const container of containersNamed(podSpecOf(resource.kind, object) ?? {}, context.flags.text('containers'))) {
     context.out(`# ${resource.kind} ${name}, container ${container.name}\n`)
     for (const each of updated(context, container.env ?? [], changes)) {
-      context.out(each.valueFrom ? `# ${each.name} from ${referenceText(each.valueFrom)}\n` : `${each.name}=${each.value ?? ''}\n`)
+      context.out(
+        each.valueFrom
+          ? `# ${each.name} from ${referenceText(each.valueFrom)}\n`
+          : `${each.name}=${each.value ?? ''}\n`,
+      )
     }
   }
 }

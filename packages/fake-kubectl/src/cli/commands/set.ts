@@ -12,7 +12,16 @@ import { dryRunOf } from '../writing.ts'
 import { resourcesAndPairs } from './label.ts'
 import { setEnv } from './set-env.ts'
 
-export const SET_FLAGS: readonly FlagRow[] = [ALL, DRY_RUN, FIELD_MANAGER, LOCAL, RECORD, SELECTOR, ...FILE_FLAGS, ...OUTPUT_FLAGS]
+export const SET_FLAGS: readonly FlagRow[] = [
+  ALL,
+  DRY_RUN,
+  FIELD_MANAGER,
+  LOCAL,
+  RECORD,
+  SELECTOR,
+  ...FILE_FLAGS,
+  ...OUTPUT_FLAGS,
+]
 
 export const set: Command = {
   name: 'set',
@@ -69,14 +78,22 @@ async function setImage(context: Context): Promise<void> {
   const { flags } = context
   const { resources, pairs } = resourcesAndPairs(context.args, 'image')
   const images = new Map(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]))
-  const { infos, faults } = resources.length > 0 || flags.list('filename').length > 0 ? await infosMeant(context, resources, flags.on('all')) : { infos: [], faults: [] }
+  const { infos, faults } =
+    resources.length > 0 || flags.list('filename').length > 0
+      ? await infosMeant(context, resources, flags.on('all'))
+      : { infos: [], faults: [] }
   throwAll(faults)
   const wrong: Error[] = []
-  if (flags.on('all') && flags.text('selector') !== '') wrong.push(new CliFault('cannot set --all and --selector at the same time'))
+  if (flags.on('all') && flags.text('selector') !== '')
+    wrong.push(new CliFault('cannot set --all and --selector at the same time'))
   if (resources.length === 0 && flags.list('filename').length === 0) wrong.push(new CliFault(NO_RESOURCES))
   if (images.size === 0) wrong.push(new CliFault('at least one image update is required'))
   else if (images.size > 1 && images.has('*')) {
-    wrong.push(new CliFault('all containers are already specified by *, but saw more than one container_name=container_image pairs'))
+    wrong.push(
+      new CliFault(
+        'all containers are already specified by *, but saw more than one container_name=container_image pairs',
+      ),
+    )
   }
   throwAll(wrong)
   confirmLocal(context)
@@ -86,9 +103,12 @@ async function setImage(context: Context): Promise<void> {
       const spec = podSpecOf(info.resource.kind, object)
       if (!spec) throw new CliFault(`the object is not a pod or does not have a pod template: ${info.resource.kind}`)
       for (const [name, image] of images) {
-        const found = [...(spec.initContainers ?? []), ...spec.containers].filter((each: Wire) => name === '*' || each.name === name)
+        const found = [...(spec.initContainers ?? []), ...spec.containers].filter(
+          (each: Wire) => name === '*' || each.name === name,
+        )
         for (const container of found) container.image = image
-        if (found.length === 0) unfound.push(new CliFault(`error: unable to find container named ${JSON.stringify(name)}`))
+        if (found.length === 0)
+          unfound.push(new CliFault(`error: unable to find container named ${JSON.stringify(name)}`))
       }
     },
     operation: 'image updated',
@@ -100,7 +120,8 @@ async function setImage(context: Context): Promise<void> {
 
 async function setResources(context: Context): Promise<void> {
   const { flags, args } = context
-  if (flags.on('all') && flags.text('selector') !== '') throw new CliFault('cannot set --all and --selector at the same time')
+  if (flags.on('all') && flags.text('selector') !== '')
+    throw new CliFault('cannot set --all and --selector at the same time')
   if (flags.text('limits') === '' && flags.text('requests') === '') {
     throw new CliFault('you must specify an update to requests or limits (in the form of --requests/--limits)')
   }
@@ -114,7 +135,8 @@ async function setResources(context: Context): Promise<void> {
   const changed = await changeAll(context, infos, {
     mutate(object, info) {
       const containers = containersNamed(podSpecOf(info.resource.kind, object), flags.text('containers'))
-      if (containers.length === 0) unfound.push(new CliFault(`error: unable to find container named ${flags.text('containers')}`))
+      if (containers.length === 0)
+        unfound.push(new CliFault(`error: unable to find container named ${flags.text('containers')}`))
       for (const container of containers) {
         container.resources ??= {}
         if (limits) container.resources.limits = { ...container.resources.limits, ...limits }

@@ -28,11 +28,19 @@ export const configMap: Generator = {
   make(context, name) {
     const entries = entriesOf(context, 'ConfigMap', name)
     const texts = entries.filter(([, value]) => isUtf8(value)).map(([key, value]) => [key, value.toString()] as const)
-    const bytes = entries.filter(([, value]) => !isUtf8(value)).map(([key, value]) => [key, value.toString('base64')] as const)
+    const bytes = entries
+      .filter(([, value]) => !isUtf8(value))
+      .map(([key, value]) => [key, value.toString('base64')] as const)
     const data = texts.length > 0 ? { data: Object.fromEntries(texts) } : {}
     const binaryData = bytes.length > 0 ? { binaryData: Object.fromEntries(bytes) } : {}
     const hashed = { data: null, kind: 'ConfigMap', name, ...data, ...binaryData }
-    return { apiVersion: 'v1', kind: 'ConfigMap', ...data, ...binaryData, metadata: { name: withHash(context, name, hashed) } }
+    return {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      ...data,
+      ...binaryData,
+      metadata: { name: withHash(context, name, hashed) },
+    }
   },
 }
 
@@ -68,14 +76,22 @@ export const secretGenerators: readonly Generator[] = [
     name: 'tls',
     short: 'Create a TLS secret',
     usage: 'NAME --cert=path/to/cert/file --key=path/to/key/file',
-    flags: [SOURCES[0]!, ['cert', '', 'string', '', 'File with the certificate.'], ['key', '', 'string', '', 'File with the key.']],
+    flags: [
+      SOURCES[0]!,
+      ['cert', '', 'string', '', 'File with the certificate.'],
+      ['key', '', 'string', '', 'File with the key.'],
+    ],
     resource: SECRETS,
     failure: 'failed to create secret ',
     make(context, name) {
       const { flags } = context
       if (flags.text('cert') === '' || flags.text('key') === '') throw new CliFault('key and cert must be specified')
-      const read = (flag: string): Buffer => readOr(context, flags.text(flag), (file, why) => `Cannot read file ${file}, ${why}`)
-      return secretOf(context, name, 'kubernetes.io/tls', [['tls.crt', read('cert')], ['tls.key', read('key')]])
+      const read = (flag: string): Buffer =>
+        readOr(context, flags.text(flag), (file, why) => `Cannot read file ${file}, ${why}`)
+      return secretOf(context, name, 'kubernetes.io/tls', [
+        ['tls.crt', read('cert')],
+        ['tls.key', read('key')],
+      ])
     },
   },
 ]
@@ -84,7 +100,13 @@ function secretOf(context: Context, name: string, type: string, entries: readonl
   const data = Object.fromEntries(entries.map(([key, value]) => [key, value.toString('base64')]))
   const filled = entries.length > 0 ? { data } : {}
   const hashed = { data, kind: 'Secret', name, type }
-  return { apiVersion: 'v1', kind: 'Secret', ...filled, metadata: { name: withHash(context, name, hashed) }, ...(type && { type }) }
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    ...filled,
+    metadata: { name: withHash(context, name, hashed) },
+    ...(type && { type }),
+  }
 }
 
 function registrySecret(context: Context, name: string): Wire {
@@ -95,8 +117,14 @@ function registrySecret(context: Context, name: string): Wire {
     const source = file.includes('=') ? file : `.dockerconfigjson=${file}`
     return secretOf(context, name, type, fromFile(context, source))
   }
-  if (flags.text('docker-username') === '' || flags.text('docker-password') === '' || flags.text('docker-server') === '') {
-    throw new CliFault('either --from-file or the combination of --docker-username, --docker-password and --docker-server is required')
+  if (
+    flags.text('docker-username') === '' ||
+    flags.text('docker-password') === '' ||
+    flags.text('docker-server') === ''
+  ) {
+    throw new CliFault(
+      'either --from-file or the combination of --docker-username, --docker-password and --docker-server is required',
+    )
   }
   const [username, password, email] = ['username', 'password', 'email'].map((each) => flags.text(`docker-${each}`))
   const auth = Buffer.from(`${username}:${password}`).toString('base64')
@@ -133,7 +161,9 @@ function entriesOf(context: Context, kind: 'ConfigMap' | 'Secret', name: string)
 function invalidKey(kind: 'ConfigMap' | 'Secret', key: string): string {
   const why =
     "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')"
-  return kind === 'Secret' ? `${quoted(key)} is not valid key name for a Secret ${why}` : `${quoted(key)} is not a valid key name for a ConfigMap: ${why}`
+  return kind === 'Secret'
+    ? `${quoted(key)} is not valid key name for a Secret ${why}`
+    : `${quoted(key)} is not a valid key name for a ConfigMap: ${why}`
 }
 
 function fromLiteral(source: string): Entry {
@@ -145,7 +175,7 @@ function fromLiteral(source: string): Entry {
 
 function fromFile(context: Context, source: string): Entry[] {
   const [first = '', second, more] = source.split('=')
-  if (more !== undefined) throw new CliFault('key names or file paths cannot contain \'=\'')
+  if (more !== undefined) throw new CliFault("key names or file paths cannot contain '='")
   if (second === '') throw new CliFault(`file path for key name ${first} missing`)
   if (second !== undefined && first === '') throw new CliFault(`key name for file path ${second} missing`)
   const file = second ?? first
@@ -155,7 +185,9 @@ function fromFile(context: Context, source: string): Entry[] {
   if (!stat.isDirectory()) return [[second === undefined ? path.basename(file) : first, readFileSync(place)]]
   if (second !== undefined) throw new CliFault('cannot give a key name for a directory path')
   const files = readdirSync(place, { withFileTypes: true }).filter((entry) => entry.isFile())
-  return files.map(({ name }) => [name, readFileSync(path.join(place, name))] as const).sort(([a], [b]) => (a < b ? -1 : 1))
+  return files
+    .map(({ name }) => [name, readFileSync(path.join(place, name))] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
 }
 
 function fromEnvFile(context: Context, file: string): Entry[] {
@@ -192,4 +224,3 @@ function withHash({ flags }: Context, name: string, content: Wire): string {
   const hex = createHash('sha256').update(compactJson(content)).digest('hex').slice(0, 10)
   return `${name}-${[...hex].map((digit) => UNSPEAKABLE[digit] ?? digit).join('')}`
 }
-

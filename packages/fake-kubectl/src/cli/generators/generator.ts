@@ -46,12 +46,15 @@ async function generate(context: Context, generator: Generator): Promise<void> {
   const object = context.flags.on('save-config') ? annotated(made) : made
   const { resource, failure } = generator
   const { namespace, explicitNamespace } = context.connection
-  const placed = resource.namespaced && explicitNamespace ? { ...object, metadata: { ...object.metadata, namespace } } : object
+  const placed =
+    resource.namespaced && explicitNamespace ? { ...object, metadata: { ...object.metadata, namespace } } : object
   if (dryRunOf(context) === 'client') return done(typedOrder(placed), 'created')
   const query = writeQuery(context, 'kubectl-create', { fieldValidation: validation })
-  const created = await context.client.json('POST', pathOf(resource, { namespace }), { body: placed, query }).catch((fault) => {
-    throw failure === undefined ? fault : new CliFault(`${failure}${(fault as Error).message}`)
-  })
+  const created = await context.client
+    .json('POST', pathOf(resource, { namespace }), { body: placed, query })
+    .catch((fault) => {
+      throw failure === undefined ? fault : new CliFault(`${failure}${(fault as Error).message}`)
+    })
   done(typedOrder(created), 'created')
 }
 

@@ -9,10 +9,19 @@ const TCP: FlagRow = ['tcp', '', 'strings', '', 'Port, or port:targetPort.']
 const SERVICES = { group: '', version: 'v1', plural: 'services', namespaced: true }
 
 export const serviceGenerators: readonly Generator[] = [
-  service('clusterip', 'ClusterIP', 'Create a ClusterIP service', [['clusterip', '', 'string', '', 'Address, or None.'], TCP]),
-  service('externalname', 'ExternalName', 'Create an ExternalName service', [['external-name', '', 'string', '', 'Name outside.'], TCP]),
+  service('clusterip', 'ClusterIP', 'Create a ClusterIP service', [
+    ['clusterip', '', 'string', '', 'Address, or None.'],
+    TCP,
+  ]),
+  service('externalname', 'ExternalName', 'Create an ExternalName service', [
+    ['external-name', '', 'string', '', 'Name outside.'],
+    TCP,
+  ]),
   service('loadbalancer', 'LoadBalancer', 'Create a LoadBalancer service', [TCP]),
-  service('nodeport', 'NodePort', 'Create a NodePort service', [['node-port', '', 'int', '0', 'Port on the nodes.'], TCP]),
+  service('nodeport', 'NodePort', 'Create a NodePort service', [
+    ['node-port', '', 'int', '0', 'Port on the nodes.'],
+    TCP,
+  ]),
 ]
 
 function service(name: string, type: string, short: string, flags: readonly FlagRow[]): Generator {
@@ -32,7 +41,8 @@ function serviceOf(context: Context, name: string, type: string): Wire {
   if (type === 'ExternalName') demand(context, 'external-name')
   const clusterIP = type === 'ClusterIP' ? flags.text('clusterip') : ''
   const needsPorts = type !== 'ExternalName' && clusterIP !== 'None'
-  if (needsPorts && flags.list('tcp').length === 0) throw new CliFault('at least one tcp port specifier must be provided')
+  if (needsPorts && flags.list('tcp').length === 0)
+    throw new CliFault('at least one tcp port specifier must be provided')
   const nodePort = type === 'NodePort' ? flags.number('node-port') : 0
   const ports = flags.list('tcp').map((text) => portOf(text, nodePort))
   const labels = { app: name }
@@ -92,7 +102,9 @@ export const ingress: Generator = {
       metadata: { name, ...(annotations.length > 0 && { annotations: Object.fromEntries(annotations) }) },
       spec: {
         ...(className && { ingressClassName: className }),
-        ...(flags.text('default-backend') !== '' && { defaultBackend: backendOf(...pairOf(flags.text('default-backend'))) }),
+        ...(flags.text('default-backend') !== '' && {
+          defaultBackend: backendOf(...pairOf(flags.text('default-backend'))),
+        }),
         ...(tls.length > 0 && { tls }),
         ...(rules.length > 0 && { rules: byHost(rules) }),
       },
@@ -119,7 +131,8 @@ function rulesOf({ flags }: Context): Rule[] {
     return { host, path, name, port, tls: tls !== undefined, secret }
   })
   for (const annotation of flags.list('annotation')) {
-    if (!annotation.includes('=')) throw new CliFault(`annotation ${annotation} is invalid and should be in format key=[value]`)
+    if (!annotation.includes('='))
+      throw new CliFault(`annotation ${annotation} is invalid and should be in format key=[value]`)
   }
   if (flags.text('default-backend') !== '') pairOf(flags.text('default-backend'))
   return rules
@@ -147,13 +160,19 @@ function byHost(rules: readonly Rule[]): Wire[] {
 
 function pathOfRule({ path, name, port }: Rule): Wire {
   const isPrefix = path.endsWith('*')
-  return { path: isPrefix ? path.slice(0, -1) : path, pathType: isPrefix ? 'Prefix' : 'Exact', backend: backendOf(name, port) }
+  return {
+    path: isPrefix ? path.slice(0, -1) : path,
+    pathType: isPrefix ? 'Prefix' : 'Exact',
+    backend: backendOf(name, port),
+  }
 }
 
 function tlsOf(rules: readonly Rule[]): Wire[] {
   const secrets = [...new Set(rules.filter(({ tls }) => tls).map(({ secret }) => secret))]
   return secrets.map((secret) => {
-    const hosts = [...new Set(rules.filter((rule) => rule.tls && rule.secret === secret && rule.host).map(({ host }) => host))]
+    const hosts = [
+      ...new Set(rules.filter((rule) => rule.tls && rule.secret === secret && rule.host).map(({ host }) => host)),
+    ]
     return { ...(hosts.length > 0 && { hosts }), ...(secret && { secretName: secret }) }
   })
 }

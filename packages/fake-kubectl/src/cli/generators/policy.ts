@@ -51,9 +51,7 @@ export function amountOf(text: string): [string, string] {
     throw new CliFault(`Invalid argument syntax ${text}, expected <resource>=<value>`)
   }
   if (!/^[+-]?(\d+\.?\d*|\.\d+)([KMGTPE]i|[numkMGTPE]|[eE][+-]?\d+)?$/.test(amount)) {
-    throw new CliFault(
-      "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'",
-    )
+    throw new CliFault("quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'")
   }
   return [name, canonical(amount)]
 }
@@ -75,7 +73,10 @@ export const budget: Generator = {
     if (flags.text('selector') === '') throw new CliFault('a selector must be specified')
     if (least === '' && most === '') throw new CliFault('one of min-available or max-unavailable must be specified')
     if (least !== '' && most !== '') throw new CliFault('min-available and max-unavailable cannot be both specified')
-    for (const [flag, value] of [['min-available', least], ['max-unavailable', most]] as const) {
+    for (const [flag, value] of [
+      ['min-available', least],
+      ['max-unavailable', most],
+    ] as const) {
       if (value !== '' && !/^\d+%?$/.test(value)) throw new CliFault(`invalid format specified for ${flag}`)
     }
     const amount = (text: string): string | number => (text.endsWith('%') ? text : Number(text))

@@ -7,10 +7,27 @@ import type { Wire } from '../wire.ts'
 import type { Generator } from './generator.ts'
 
 const GROUP = 'rbac.authorization.k8s.io'
-const where = (plural: string, namespaced: boolean): Generator['resource'] => ({ group: GROUP, version: 'v1', plural, namespaced })
+const where = (plural: string, namespaced: boolean): Generator['resource'] => ({
+  group: GROUP,
+  version: 'v1',
+  plural,
+  namespaced,
+})
 
 const VERBS = [
-  'get', 'delete', 'list', 'create', 'update', 'patch', 'watch', 'proxy', 'deletecollection', 'use', 'bind', 'escalate', 'impersonate',
+  'get',
+  'delete',
+  'list',
+  'create',
+  'update',
+  'patch',
+  'watch',
+  'proxy',
+  'deletecollection',
+  'use',
+  'bind',
+  'escalate',
+  'impersonate',
   '*',
 ]
 /** Verbs that only some resources have. Source: create_role.go, specialVerbs. */
@@ -55,15 +72,23 @@ export const clusterRole: Generator = {
     const urls = flags.list('non-resource-url')
     if (flags.list('aggregation-rule').length > 0) {
       if (urls.length > 0 || ['verb', 'resource', 'resource-name'].some((flag) => flags.given(flag))) {
-        throw new CliFault('aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames')
+        throw new CliFault(
+          'aggregation rule must be specified without nonResourceURLs, verbs, resources or resourceNames',
+        )
       }
-      const matchLabels = Object.fromEntries(flags.list('aggregation-rule').map((pair) => pair.split(/=(.*)/s).slice(0, 2)))
+      const matchLabels = Object.fromEntries(
+        flags.list('aggregation-rule').map((pair) => pair.split(/=(.*)/s).slice(0, 2)),
+      )
       return { ...head, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules: null }
     }
     const verbs = verbsOf(context)
-    if (urls.length === 0 && !flags.given('resource')) throw new CliFault('one of resource or nonResourceURL must be specified')
+    if (urls.length === 0 && !flags.given('resource'))
+      throw new CliFault('one of resource or nonResourceURL must be specified')
     const resourceRules = flags.given('resource') ? await rulesOf(context, verbs) : []
-    return { ...head, rules: [...resourceRules, ...(urls.length > 0 ? [{ nonResourceURLs: checkedUrls(urls), verbs }] : [])] }
+    return {
+      ...head,
+      rules: [...resourceRules, ...(urls.length > 0 ? [{ nonResourceURLs: checkedUrls(urls), verbs }] : [])],
+    }
   },
 }
 
@@ -71,7 +96,8 @@ function checkedUrls(urls: readonly string[]): readonly string[] {
   for (const url of urls) {
     if (url === '*') return urls
     if (!url.startsWith('/')) throw new CliFault('nonResourceURL should start with /')
-    if (url.slice(0, -1).includes('*')) throw new CliFault("nonResourceURL only supports wildcard matches when '*' is at the end")
+    if (url.slice(0, -1).includes('*'))
+      throw new CliFault("nonResourceURL only supports wildcard matches when '*' is at the end")
   }
   return urls
 }
@@ -103,7 +129,11 @@ async function rulesOf(context: Context, verbs: readonly string[]): Promise<Wire
   }))
 }
 
-async function resolved({ discovery }: Context, text: string, verbs: readonly string[]): Promise<{ group: string; name: string }> {
+async function resolved(
+  { discovery }: Context,
+  text: string,
+  verbs: readonly string[],
+): Promise<{ group: string; name: string }> {
   const [type = '', subresource] = text.split(/\/(.*)/s)
   const [plural = '', group = ''] = type.split(/\.(.*)/s)
   if (plural === '') throw new CliFault('resource must be specified if apiGroup/subresource specified')
@@ -129,7 +159,8 @@ const SUBJECT_FLAGS: readonly FlagRow[] = [
 export const roleBinding: Generator = {
   name: 'rolebinding',
   short: 'Create a role binding for a particular role or cluster role',
-  usage: 'NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]',
+  usage:
+    'NAME --clusterrole=NAME|--role=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]',
   flags: [...SUBJECT_FLAGS, ['role', '', 'string', '', 'Role to bind.']],
   resource: where('rolebindings', true),
   failure: 'failed to create rolebinding: ',
@@ -143,7 +174,8 @@ export const roleBinding: Generator = {
 export const clusterRoleBinding: Generator = {
   name: 'clusterrolebinding',
   short: 'Create a cluster role binding for a particular cluster role',
-  usage: 'NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]',
+  usage:
+    'NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname]',
   flags: SUBJECT_FLAGS,
   resource: where('clusterrolebindings', false),
   failure: 'failed to create clusterrolebinding: ',

@@ -21,7 +21,8 @@ export const deployment: Generator = {
     demand(context, 'image')
     const images = context.flags.list('image')
     const command = commandIn(context)
-    if (images.length > 1 && command.length > 0) throw new CliFault('cannot specify multiple --image options and command')
+    if (images.length > 1 && command.length > 0)
+      throw new CliFault('cannot specify multiple --image options and command')
     const labels = { app: name }
     return {
       apiVersion: 'apps/v1',
@@ -31,7 +32,10 @@ export const deployment: Generator = {
         replicas: context.flags.number('replicas'),
         selector: { matchLabels: labels },
         strategy: {},
-        template: { metadata: { labels }, spec: { containers: images.map((image) => containerOf(context, image, command)) } },
+        template: {
+          metadata: { labels },
+          spec: { containers: images.map((image) => containerOf(context, image, command)) },
+        },
       },
       status: {},
     }
