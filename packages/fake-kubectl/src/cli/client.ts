@@ -129,7 +129,8 @@ async function* eventsOf(response: Response, ended?: AbortSignal): AsyncGenerato
   ended?.addEventListener('abort', stop, { once: true })
   try {
     let text = ''
-    while (!ended?.aborted) {
+    for (;;) {
+      if (ended?.aborted) return
       const { value, done } = await reader.read()
       if (done) return
       const lines = (text + value).split('\n')

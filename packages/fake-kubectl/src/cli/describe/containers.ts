@@ -48,7 +48,9 @@ function describePorts(text: Description, label: string, ports: string): void {
 }
 
 function portsText(ports: readonly Wire[] = [], field: string): string {
-  return ports.map((port) => `${port[field] ?? 0}/${port.protocol}${port.name ? ` (${port.name})` : ''}`).join(', ')
+  return ports
+    .map((port) => `${port[field] ?? 0}/${port.protocol ?? ''}${port.name ? ` (${port.name})` : ''}`)
+    .join(', ')
 }
 
 function describeCommand(text: Description, { command = [], args = [] }: Wire): void {
@@ -121,7 +123,7 @@ function probeText(probe: Wire): string {
 function urlText({ scheme = '', host = '', port, path = '' }: Wire): string {
   const joined = host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
   const rooted = path === '' || path.startsWith('/') ? path : `/${path}`
-  return `${scheme.toLowerCase()}://${joined}${rooted}`
+  return `${scheme === '' ? '' : `${scheme.toLowerCase()}:`}//${joined}${rooted}`
 }
 
 function describeEnvFrom(text: Description, { envFrom = [] }: Wire): void {
@@ -149,7 +151,7 @@ function describeReference(text: Description, name: string, from: Wire, containe
     return text.line(
       3,
       `${name}:`,
-      `${pod ? fieldOf(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion}:${fieldRef.fieldPath})`,
+      `${pod ? fieldOf(pod, fieldRef.fieldPath) : ''} (${fieldRef.apiVersion ?? ''}:${fieldRef.fieldPath})`,
     )
   if (resourceFieldRef)
     return text.line(3, `${name}:`, `${resourceValue(container, resourceFieldRef)} (${resourceFieldRef.resource})`)

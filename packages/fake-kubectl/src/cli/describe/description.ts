@@ -34,6 +34,11 @@ export class Description {
     this.#text = ''
   }
 
+  /** As it was written, tabs and all. */
+  unaligned(): string {
+    return this.#text
+  }
+
   age(time: string | null | undefined): string {
     return time ? humanDuration(this.#nowMs - Date.parse(time)) : '<unknown>'
   }

@@ -37,7 +37,7 @@ function readsAsOther(text: string): boolean {
 
 /** Which styles can hold the text? */
 function analyze(text: string): { plain: boolean; single: boolean; block: boolean } {
-  const special = /[^\n\x20-\x7E\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]|\uFEFF/u.test(text)
+  const special = /[^\n\x20-\x7E\u00A0-\uD7FF\uE000-\uFFFD]|\uFEFF/u.test(text)
   const spaceBreak = / \n/.test(text)
   const breakSpace = /\n /.test(text)
   const edges = /^[ \n]|[ \n]$/.test(text)
@@ -111,8 +111,7 @@ function doubleQuoted(text: string, { indent, column, isKey }: Place): string {
 function escaped(character: string): string {
   const short = ESCAPES[character]
   if (short !== undefined) return `\\${short}`
-  if (/[\x20-\x7E\u00A0-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u.test(character) && character !== '\uFEFF')
-    return character
+  if (/[\x20-\x7E\u00A0-\uD7FF\uE000-\uFFFD]/u.test(character) && character !== '\uFEFF') return character
   const code = character.codePointAt(0)!
   const hex = code.toString(16).toUpperCase()
   return code <= 0xff
