@@ -9,7 +9,7 @@ import { labelKey, labelValue } from './formats.ts'
 
 const ANNOTATIONS_LIMIT = 256 * 1024
 
-export function validateMetadata(metadata: Field, { nameRule, custom = false }: ResourceType): void {
+export function validateMetadata(metadata: Field, { nameRule, custom }: ResourceType): void {
   const [generateName, name] = [metadata.at('generateName'), metadata.at('name')]
   // A trailing dash is fine in what will be completed.
   const base = String(generateName.value ?? '').replace(/-$/, 'a')
@@ -19,7 +19,7 @@ export function validateMetadata(metadata: Field, { nameRule, custom = false }: 
   validateLabels(metadata.at('labels'))
   validateAnnotations(metadata.at('annotations'))
   validateOwners(metadata.at('ownerReferences'))
-  validateFinalizers(metadata.at('finalizers'), custom)
+  validateFinalizers(metadata.at('finalizers'), custom !== undefined)
 }
 
 export function validateLabels(labels: Field): void {
