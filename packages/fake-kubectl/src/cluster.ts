@@ -51,6 +51,10 @@ export type ClusterOptions = {
   anonymous?: 'admin' | 'system:anonymous'
   /** Has the cluster a metrics server, so that `kubectl top` works? No when absent, as in a fresh cluster. */
   metrics?: boolean
+  /** Kubelets that report, and stop deleted pods; without them nodes and pods stay as they are. On when absent. */
+  kubelet?: boolean
+  /** Accepted for the day the simulator has a scheduler; it has none yet, so pods wait for a nodeName. */
+  scheduler?: boolean
   /** The admission plugin that gives pods an account and its token; on when absent, as in a real cluster. */
   serviceAccountAdmission?: boolean
 }
@@ -87,9 +91,11 @@ export type Cluster = {
   settle(): void
   /** One Kubernetes audit event for each request that ended, in that order. */
   readonly apiLog: readonly ApiLogEntry[]
+  /** Tells of each entry as it is written, its times those of the client's clock. @returns what ends it */
+  followApiLog(listener: (entry: ApiLogEntry) => void): () => void
   /** The machine behind each node. */
   readonly kubelets: ReadonlyMap<string, Kubelet>
-  /** Requests that match are delayed, refused or dropped; add and remove at will. */
+  /** Requests that match are delayed, refused or dropped, or their answers cut short; add and remove at will. */
   readonly faults: Fault[]
   /** Requests begun and answered so far; `drive` watches it to see whether anything still moves. */
   readonly activity: number
@@ -110,6 +116,7 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   buildWorld(server, kubelets, world, builtins)
   server.containers.watch(server)
   runControllers(server)
+  if (server.options.kubelet) runKubelets(server)
   server.clock.advance(0)
   return face(server, kubelets)
 }
@@ -136,8 +143,10 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
     rootCertificate: NO_CERTIFICATE,
     anonymous: anonymous === 'admin' ? ADMIN : NOBODY,
     apiLog: [],
+    logListeners: new Set(),
     faults: [],
-    options: { serviceAccountAdmission: options.serviceAccountAdmission ?? true },
+    chance: createRandom(seed + 1),
+    options: { serviceAccountAdmission: options.serviceAccountAdmission ?? true, kubelet: options.kubelet ?? true },
   }
   return server
 }
@@ -150,6 +159,9 @@ function runControllers(server: Server): void {
   runResourceQuotaController(server)
   runAccountSecrets(server)
   runCustomResourceDefinitions(server)
+}
+
+function runKubelets(server: Server): void {
   runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }
@@ -183,6 +195,10 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
     advance: (duration) => clock.advance(parseDuration(duration)),
     settle: () => clock.advance(0),
     apiLog,
+    followApiLog(listener) {
+      server.logListeners.add(listener)
+      return () => server.logListeners.delete(listener)
+    },
     kubelets,
     faults,
     get activity() {
@@ -203,7 +219,7 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       for (const stored of snapshot.kubelets) kubelets.set(stored.nodeName, restoreKubelet(stored))
       store.restore(snapshot.store)
       server.containers.restore(snapshot.containers)
-      runNodeLifecycle(server, kubelets)
+      if (server.options.kubelet) runNodeLifecycle(server, kubelets)
       clock.advance(0)
     },
   }

@@ -191,6 +191,18 @@ describe('worlds', () => {
   })
 })
 
+test('without kubelets nothing reports, nobody is missed, and a deleted pod stays', async () => {
+  const cluster = createCluster({ kubelet: false, manifests: [pod('p')] })
+  const nodes = async () => (await ask(cluster, '/api/v1/nodes')).body.items
+  const before = await nodes()
+
+  await ask(cluster, '/api/v1/namespaces/default/pods/p', { method: 'DELETE' })
+  cluster.advance('10m')
+
+  expect(await nodes()).toEqual(before)
+  expect((await ask(cluster, '/api/v1/namespaces/default/pods/p')).body.metadata.deletionTimestamp).toBeDefined()
+})
+
 describe('snapshot', () => {
   test('is the same for the same seed, another for another', () => {
     const shot = (seed: number) => JSON.stringify(createCluster({ world: loadWorld('disk-pressure'), seed }).snapshot())

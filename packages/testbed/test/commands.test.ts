@@ -51,6 +51,33 @@ describe('sim', () => {
     await interrupted(sim)
   })
 
+  test('knows tokens, logs what is asked, and lets faults happen, as its flags say', async () => {
+    const folder = emptyFolder()
+    writeFileSync(
+      path.join(folder, 'faults.yaml'),
+      '- { when: { resource: pods }, effect: { kind: busy, retryAfterSeconds: 1 } }',
+    )
+    const flags = ['--token', 's3cret,alice,u1,"devs,ops"', '--log', 'api.log', '--faults', 'faults.yaml']
+    const sim = start(SIM, flags, folder)
+    await firstWords(sim)
+    const file = path.join(folder, '.mcp-lab/kubeconfig')
+    const config = readFileSync(file, 'utf8')
+    writeFileSync(path.join(folder, 'alice'), config.replace(/token: .*/, 'token: s3cret'))
+    const asAlice = await connectCluster(path.join(folder, 'alice'))
+    const asAdmin = await connectCluster(file)
+
+    const secrets = await asAlice.fetch(new Request('https://cluster/api/v1/secrets'))
+    const pods = await asAdmin.fetch(new Request('https://cluster/api/v1/pods'))
+    const log = readFileSync(path.join(folder, 'api.log'), 'utf8').trim().split('\n')
+
+    expect([secrets.status, pods.status, pods.headers.get('retry-after')]).toEqual([403, 429, '1'])
+    expect(log.map((line) => JSON.parse(line)).map(({ user, responseStatus }) => [user, responseStatus.code])).toEqual([
+      [{ username: 'alice', uid: 'u1', groups: ['devs', 'ops', 'system:authenticated'] }, 403],
+      [expect.objectContaining({ username: 'admin', uid: 'admin-uid' }), 429],
+    ])
+    expect(await interrupted(sim)).toBe(130)
+  })
+
   test('says that a port is in use, and what to do', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
@@ -70,6 +97,10 @@ describe('sim', () => {
     [['--scenario', 'nope'], /There is no scenario "nope"\.\nScenarios: conformance, disk-pressure, healthy/],
     [['disk-pressure'], /"disk-pressure" means nothing here/],
     [['--kubeconfig', `${MCP}/no/folder`], /kubeconfig cannot be written/],
+    [['--token', 'x,y'], /--token, line 1: expected token,user,uid/],
+    [['--token-auth-file', 'no-such-file'], /no-such-file cannot be read/],
+    [['--faults', 'no-such-file'], /no-such-file cannot be read/],
+    [['--log', `${MCP}/no/folder`], /log cannot be written/],
   ])('refuses %j in two lines without a stack', async (args, said) => {
     const { code, stderr } = await end(start(SIM, args))
 

@@ -7,6 +7,7 @@ import { formatMicroTime } from '../api/meta.ts'
 import type { Status } from '../api/status.ts'
 import { hashFraction } from '../clock/random.ts'
 import type { Call, User } from './server.ts'
+import { shiftTimes } from './shown-time.ts'
 
 type AuditUser = {
   username: string
@@ -47,14 +48,17 @@ export type ApiLogEntry = {
   }
   readonly requestReceivedTimestamp: string
   readonly stageTimestamp: string
-  /** `authorization.k8s.io/decision` and `/reason`. */
-  readonly annotations?: Readonly<Record<string, string>>
+  /**
+   * `authorization.k8s.io/decision` and `/reason`, `apiserver.latency.k8s.io/total`, and one of ours: the digest of the
+   * body, `mcp-lab/request-digest`.
+   */
+  readonly annotations: Readonly<Record<string, string>>
 }
 
 /** @param status the error that was answered, if any */
 export function record(call: Call, code: number, status?: Status): void {
-  const { apiLog, clock } = call.server
-  apiLog.push({
+  const { apiLog, logListeners, clock } = call.server
+  const entry: ApiLogEntry = {
     kind: 'Event',
     apiVersion: 'audit.k8s.io/v1',
     level: 'Metadata',
@@ -73,8 +77,26 @@ export function record(call: Call, code: number, status?: Status): void {
     responseStatus: responseStatus(code, status),
     requestReceivedTimestamp: formatMicroTime(call.receivedAtMs),
     stageTimestamp: formatMicroTime(clock.now()),
-    ...(Object.keys(call.annotations).length > 0 && { annotations: call.annotations }),
-  })
+    annotations: annotationsOf(call),
+  }
+  apiLog.push(entry)
+  for (const listener of logListeners) listener(shiftTimes(entry, clock.shownOffsetMs))
+}
+
+/** Beside what the stages noted: how long it took, and which body was sent, without telling it. */
+function annotationsOf({ annotations, requestDigest, elapsedMs }: Call): Record<string, string> {
+  return {
+    ...annotations,
+    'apiserver.latency.k8s.io/total': goDuration(elapsedMs()),
+    ...(requestDigest !== undefined && { 'mcp-lab/request-digest': requestDigest }),
+  }
+}
+
+/** `1.5s`, `50ms`, `120µs`, as Go writes a Duration. */
+function goDuration(ms: number): string {
+  const [value, unit] =
+    ms >= 1000 ? [ms / 1000, 's'] : ms >= 1 || ms === 0 ? [ms, ms === 0 ? 's' : 'ms'] : [ms * 1000, 'µs']
+  return `${Number(value.toFixed(3))}${unit}`
 }
 
 function auditUser({ user, uid, groups, extra }: User): AuditUser {

@@ -10,6 +10,7 @@ import { authorize } from './authorize.ts'
 import { dispatch } from './dispatch.ts'
 import { respondStatus } from './encode.ts'
 import { Dropped, meetFault } from './faults.ts'
+import { slowed } from './impairment.ts'
 import { impersonate } from './impersonate.ts'
 import { requestInfo } from './request-info.ts'
 import type { Call, Peer, Server } from './server.ts'
@@ -39,7 +40,7 @@ async function chain(call: Call): Promise<Response> {
     authorize(call)
     await meetFault(call)
     const response = await dispatch(call)
-    return withWarnings(call, answered(call, response))
+    return withWarnings(call, answered(call, slowed(call, response)))
   } catch (fault) {
     return withWarnings(call, refused(call, fault))
   }
@@ -55,6 +56,7 @@ function open(server: Server, request: Request, peer: Peer, upgradable: boolean)
     peer,
     url,
     receivedAtMs,
+    elapsedMs: peer.elapsedMs ?? (() => server.clock.now() - receivedAtMs),
     info: unread,
     user: server.anonymous,
     impersonated: undefined,

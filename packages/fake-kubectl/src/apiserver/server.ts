@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts'
 import type { ApiLogEntry } from './api-log.ts'
 import type { Fault } from './faults.ts'
 import type { Descriptions } from './openapi/component.ts'
+import type { Impairment } from './impairment.ts'
 import type { SigningKey } from './tokens/jwt.ts'
 import type { RequestInfo } from './request-info.ts'
 import type { Upgrade } from './upgrade.ts'
@@ -25,6 +26,8 @@ export type Peer = {
   /** Over TLS a caller without credentials is nobody; elsewhere it may have had no way to send any. */
   readonly encrypted: boolean
   readonly certificate?: ClientCertificate
+  /** How long the request has been here by a real clock, in milliseconds; virtual time counts when absent. */
+  readonly elapsedMs?: () => number
 }
 
 export type ClientCertificate = {
@@ -61,14 +64,20 @@ export type Server = {
   /** This API server, for callers inside the cluster. */
   serve(request: Request, peer: Peer): Promise<Response>
   readonly apiLog: ApiLogEntry[]
+  /** Told of each entry of the API log as it is written. */
+  readonly logListeners: Set<(entry: ApiLogEntry) => void>
   readonly faults: Fault[]
+  /** Decides which requests a fault meets; apart from what draws the cluster. */
+  readonly chance: Random
   readonly options: ServerOptions
 }
 
-/** Switches of the API server, for those who want it bare. */
+/** Switches for those who want a bare API server. */
 export type ServerOptions = {
   /** The ServiceAccount plugin: a pod needs an account, and mounts its token. */
   readonly serviceAccountAdmission: boolean
+  /** Whether there are kubelets that report, and stop pods. */
+  readonly kubelet: boolean
 }
 
 /** One request on its way through the chain; each stage fills in what it finds out. */
@@ -90,6 +99,12 @@ export type Call = {
   readonly upgradable: boolean
   /** What the endpoint offers instead of its answer, where it can. */
   upgrade?: Upgrade
+  /** What a fault does to the answer. */
+  impairment?: Impairment
+  /** SHA-256 of the body as it came, once it has been read. */
+  requestDigest?: string
+  /** How long the request has been here, in milliseconds. */
+  readonly elapsedMs: () => number
   /** For an answer that streams: settles when the stream has ended. */
   ended?: Promise<void>
 }

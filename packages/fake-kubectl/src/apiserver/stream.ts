@@ -3,7 +3,8 @@
  */
 import type { Call } from './server.ts'
 
-export type Sink = { write(text: string): void; end(): void }
+/** `fail` breaks the stream off, as if the connection had. */
+export type Sink = { write(text: string): void; end(): void; fail(reason: unknown): void }
 
 /** Who takes the text of a stream. `write` tells how many bytes or characters it has not got rid of yet. */
 export type Reader = { write(text: string): number; end(): void; fail(reason: unknown): void }
@@ -33,18 +34,20 @@ export function streamed(call: Call, contentType: string, start: (sink: Sink) =>
   let stop: (() => void) | undefined
   let state: 'open' | 'ended' | 'failed' = 'open'
   let reader: Reader | undefined
+  let failure: unknown
   const early: string[] = []
 
-  const finish = (how: 'ended' | 'failed') => {
+  const finish = (how: 'ended' | 'failed', reason?: unknown) => {
     if (state !== 'open') return
     state = how
+    failure = reason
     signal.removeEventListener('abort', abort)
     stop?.()
     tellEnd()
     resolve()
   }
-  const tellEnd = () => (state === 'ended' ? reader?.end() : reader?.fail(signal.reason))
-  const abort = () => finish('failed')
+  const tellEnd = () => (state === 'ended' ? reader?.end() : reader?.fail(failure))
+  const abort = () => finish('failed', signal.reason)
   const write = (text: string) => {
     if (state !== 'open') return
     if (!reader) early.push(text)
@@ -61,7 +64,7 @@ export function streamed(call: Call, contentType: string, start: (sink: Sink) =>
   }
 
   signal.addEventListener('abort', abort, { once: true })
-  stop = start({ write, end: () => finish('ended') })
+  stop = start({ write, end: () => finish('ended'), fail: (reason) => finish('failed', reason) })
   if (state !== 'open') stop()
   const headers = { 'content-type': contentType, 'cache-control': 'no-cache, private' }
   const response = new Response(asBody(read, leave), { headers })

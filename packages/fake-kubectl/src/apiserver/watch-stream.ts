@@ -10,6 +10,7 @@ import type { WatchEvent } from '../store/watch-log.ts'
 import { formOf } from './encode.ts'
 import { objectText, partialText, type Json } from './json-text.ts'
 import { invalidOptions, resourceVersion, selection, wholeNumber } from './list-options.ts'
+import { truncated } from './impairment.ts'
 import { isTrue } from './request-info.ts'
 import type { ResourceCall } from './server.ts'
 import { streamed, type Sink } from './stream.ts'
@@ -23,7 +24,8 @@ export function watch(call: ResourceCall): Response {
   const write = writer(call)
   const backlog = firstEvents(call, matches)
   const timeoutSeconds = wholeNumber(call, 'timeoutSeconds') || DEFAULT_TIMEOUT_SECONDS
-  return streamed(call, contentType(call), (sink) => {
+  return streamed(call, contentType(call), (whole) => {
+    const sink = truncated(call, whole)
     for (const { type, object } of backlog.events) sink.write(write(type, object))
     if (backlog.void) return ended(sink)
     return follow(call, matches, (type, object) => sink.write(write(type, object)), timeoutSeconds, sink)

@@ -25,6 +25,8 @@ export type ListenOptions = {
    */
   tls?: boolean
   limits?: Limits
+  /** Called before each request is looked at. */
+  beforeEach?: () => void
   /** Closes the server when it aborts. */
   signal?: AbortSignal
 }
@@ -41,7 +43,7 @@ export type Listening = {
 
 /** @throws RangeError for a host that is not loopback; Error, with what to do, when the port cannot be had */
 export async function listen(cluster: Cluster, options: ListenOptions = {}): Promise<Listening> {
-  const { port = 0, host = '127.0.0.1', tls = true, signal } = options
+  const { port = 0, host = '127.0.0.1', tls = true, beforeEach, signal } = options
   if (!LOOPBACK.has(host)) {
     throw new RangeError(`host ${JSON.stringify(host)}: a cluster is served on loopback only; use 127.0.0.1`)
   }
@@ -51,6 +53,7 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
   const server = createServer(options.limits, authority, (message, response) => {
     if (!authority && !isLocal(message, response)) return
     time.catchUp()
+    beforeEach?.()
     void serve(cluster, [message, response], closing.signal)
   })
   serveUpgrades(server, cluster, { catchUp: time.catchUp, localOnly: !authority, closing: closing.signal })

@@ -20,7 +20,9 @@ export async function serve(
   response.once('close', () => gone.abort(new Error('the client has gone')))
   try {
     const request = requestOf(message, AbortSignal.any([gone.signal, closing]))
-    await send(await cluster.serve(request, peerOf(message.socket)), response)
+    const arrivedMs = performance.now()
+    const elapsedMs = () => performance.now() - arrivedMs
+    await send(await cluster.serve(request, { ...peerOf(message.socket), elapsedMs }), response)
   } catch (fault) {
     breakOff(response, fault)
   }

@@ -2,23 +2,33 @@
 /**
  * `pnpm sim`: serves a simulated cluster that stock kubectl can talk to, until Ctrl-C.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { listen } from '@mcp-lab/fake-kubectl'
+import { listen, type ClusterOptions } from '@mcp-lab/fake-kubectl'
 import { listScenarios, loadScenario } from '../scenario.ts'
 import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { UserError } from '../user-error.ts'
+import { readFaults, readTokens, writeKubeconfig, writeLog } from './sim-files.ts'
 import { kept, parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
 
-const HELP = `Usage: ${typed('sim', '[--scenario NAME] [--seed N] [--port N] [--kubeconfig FILE] [--http]')}
+const HELP = `Usage: ${typed('sim', '[flags]')}
 
 Serves a simulated Kubernetes cluster on this machine, over HTTPS, until Ctrl-C.
 
-  --scenario NAME    what happens in the cluster (default disk-pressure): ${listScenarios().join(', ')}
-  --seed N           the same seed gives the same cluster (default 1)
-  --port N           listen on this port (default: any free one)
-  --kubeconfig FILE  where to write the admin's kubeconfig (default .mcp-lab/kubeconfig)
-  --http             plain HTTP: whoever reaches the port is the admin`
+  --scenario NAME         what happens in the cluster (default disk-pressure): ${listScenarios().join(', ')}
+  --seed N                the same seed gives the same cluster (default 1)
+  --port N                listen on this port (default: any free one)
+  --kubeconfig FILE       where to write the admin's kubeconfig (default .mcp-lab/kubeconfig)
+  --http                  plain HTTP: whoever reaches the port is the admin
+
+  --token LINE            a bearer token, whose it is, and groups: s3cret,alice,alice-uid,"devs,ops"; may be repeated
+  --token-auth-file FILE  the same, a line each, as kube-apiserver reads it
+  --log FILE|-            append each request to this file, or print it: an audit event a line (NDJSON)
+  --faults FILE           what goes wrong, as YAML (packages/fake-kubectl/README.md); read again when it changes
+
+  --no-kubelet            nodes report nothing, and deleted pods stay until their grace is 0
+  --no-scheduler          accepted; there is no scheduler yet, pods need a nodeName
+  --no-service-account-admission
+                          pods need no service account, and mount no token`
 
 const FLAGS = {
   scenario: { type: 'string', default: 'disk-pressure' },
@@ -26,8 +36,17 @@ const FLAGS = {
   port: { type: 'string', default: '0' },
   kubeconfig: { type: 'string', default: path.relative('', kept('kubeconfig')) },
   http: { type: 'boolean', default: false },
+  token: { type: 'string', multiple: true },
+  'token-auth-file': { type: 'string' },
+  log: { type: 'string' },
+  faults: { type: 'string' },
+  'no-kubelet': { type: 'boolean', default: false },
+  'no-scheduler': { type: 'boolean', default: false },
+  'no-service-account-admission': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
+
+type Flags = ReturnType<typeof parseFlags<typeof FLAGS>>['values']
 
 await runCommand(async (signal) => {
   const { values, positionals } = parseFlags('sim', HELP, FLAGS)
@@ -37,30 +56,34 @@ await runCommand(async (signal) => {
   const scenario = loadScenario(values.scenario)
   const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
   const port = wholeNumber('port', values.port, [0, 65_535])
-  const cluster = createSimulatedCluster({ scenario: scenario.id, seed })
-  const server = await listen(cluster, { port, tls: !values.http }).catch((fault: Error) => {
-    throw new UserError(fault.message, 'Example: --port 0 takes any free one.')
-  })
+  const cluster = createSimulatedCluster({ scenario: scenario.id, seed }, optionsOf(values))
+  const beforeEach = values.faults === undefined ? undefined : readFaults(cluster, values.faults)
+  const endLog = values.log === undefined ? undefined : writeLog(cluster, values.log)
+  const server = await listen(cluster, { port, tls: !values.http, ...(beforeEach && { beforeEach }) }).catch(
+    (fault: Error) => {
+      throw new UserError(fault.message, 'Example: --port 0 takes any free one.')
+    },
+  )
   writeKubeconfig(values.kubeconfig, server.kubeconfig())
 
-  console.log(`The cluster "${scenario.id}" (seed ${seed}) answers at ${server.url}
+  // Where the log goes to stdout, nothing else does.
+  const say = values.log === '-' ? console.error : console.log
+  say(`The cluster "${scenario.id}" (seed ${seed}) answers at ${server.url}
 
   kubectl --kubeconfig ${quoted(values.kubeconfig)} get nodes,pods -A
 
 Ctrl-C stops it.`)
   await stopped(signal)
   await server.close()
+  endLog?.()
 })
 
-function writeKubeconfig(file: string, text: string): void {
-  try {
-    mkdirSync(path.dirname(file), { recursive: true })
-    writeFileSync(file, text, { mode: 0o600 })
-  } catch (fault) {
-    throw new UserError(
-      `The kubeconfig cannot be written to ${file}: ${(fault as Error).message}`,
-      'Choose another place with --kubeconfig FILE.',
-    )
+function optionsOf(values: Flags): ClusterOptions {
+  return {
+    tokens: readTokens(values.token ?? [], values['token-auth-file']),
+    kubelet: !values['no-kubelet'],
+    scheduler: !values['no-scheduler'],
+    serviceAccountAdmission: !values['no-service-account-admission'],
   }
 }
 

@@ -2,6 +2,7 @@
  * A request's body as bytes: how long it may be, and what its media type says it is.
  * Source: apiserver/pkg/endpoints/handlers/rest.go; negotiation of the request's serializer.
  */
+import { createHash } from 'node:crypto'
 import { tooLarge, unsupportedMediaType } from '../../api/status.ts'
 import type { Call } from '../server.ts'
 
@@ -37,8 +38,14 @@ export function textOf(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes)
 }
 
-/** @throws ApiError 413 */
-export async function readBytes({ request }: Call): Promise<Uint8Array> {
+/** Notes the digest of the body for the API log. @throws ApiError 413 */
+export async function readBytes(call: Call): Promise<Uint8Array> {
+  const bytes = await bodyOf(call)
+  if (bytes.length > 0) call.requestDigest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  return bytes
+}
+
+async function bodyOf({ request }: Call): Promise<Uint8Array> {
   const declared = Number(request.headers.get('content-length') ?? 0)
   if (declared > LIMIT_BYTES) throw tooLarge(LIMIT_BYTES)
   if (!request.body) return new Uint8Array()
