@@ -78,7 +78,7 @@ function parsed(text: string, source: string): unknown {
   try {
     return parse(text)
   } catch (fault) {
-    throw new RangeError(`${source}: ${(fault as Error).message.split('\n')[0]}`, { cause: fault })
+    throw new RangeError(`${source}: ${(fault as Error).message.split('\n')[0]?.replace(/:$/, '')}`, { cause: fault })
   }
 }
 

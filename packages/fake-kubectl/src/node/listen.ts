@@ -50,13 +50,16 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
   const closing = new AbortController()
   const time = coupleToRealTime(cluster.clock)
   const authority = tls ? createCertificateAuthority(new Date()) : undefined
-  const server = createServer(options.limits, authority, (message, response) => {
-    if (!authority && !isLocal(message, response)) return
+  const catchUp = () => {
     time.catchUp()
     beforeEach?.()
+  }
+  const server = createServer(options.limits, authority, (message, response) => {
+    if (!authority && !isLocal(message, response)) return
+    catchUp()
     void serve(cluster, [message, response], closing.signal)
   })
-  serveUpgrades(server, cluster, { catchUp: time.catchUp, localOnly: !authority, closing: closing.signal })
+  serveUpgrades(server, cluster, { catchUp, localOnly: !authority, closing: closing.signal })
   try {
     await bind(server, port, host)
   } catch (fault) {
