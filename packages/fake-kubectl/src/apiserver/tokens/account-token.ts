@@ -5,7 +5,6 @@
  */
 import { builtIn } from '../../api/kinds/built-in.ts'
 import { at, isFields, type Fields, type KubeObject } from '../../api/meta.ts'
-import type { Pod } from '../../api/types.ts'
 import { accountGroups } from '../impersonate.ts'
 import type { Server, User } from '../server.ts'
 import { signJwt } from './jwt.ts'
@@ -66,16 +65,6 @@ export function issueLegacyToken(issuer: Issuer, account: KubeObject, secret: Ku
     sub: `system:serviceaccount:${namespace}:${name}`,
   }
   return signJwt(claims, issuer.signingKey())
-}
-
-/** The token a kubelet mounts into a pod: for the API server, for an hour and some seconds, bound to the pod. */
-export function issuePodToken(issuer: Issuer, pod: Pod): string | undefined {
-  const { namespace = '' } = pod.metadata
-  const account = issuer.store.find(builtIn('serviceaccounts'), namespace, pod.spec.serviceAccountName ?? 'default')
-  const node = pod.spec.nodeName ? issuer.store.find(builtIn('nodes'), '', pod.spec.nodeName) : undefined
-  return (
-    account && issueToken(issuer, account, { audiences: [ISSUER], seconds: 3607, pod, ...(node && { node }) }).token
-  )
 }
 
 /** Whose a token with these claims is, or why it is nobody's any more. Its signature has been checked. */

@@ -10,6 +10,7 @@ import { limitRanges, resourceQuotas } from './core/limits.ts'
 import { pods } from './core/pods.ts'
 import { services } from './core/services.ts'
 import * as networking from './networking.ts'
+import * as rbac from './rbac.ts'
 import type { Rules } from './rules.ts'
 
 export const RULES: Readonly<Record<string, Rules>> = {
@@ -27,6 +28,8 @@ export const RULES: Readonly<Record<string, Rules>> = {
   secrets,
   services,
   'certificatesigningrequests.certificates.k8s.io': cluster.signingRequests,
+  'clusterrolebindings.rbac.authorization.k8s.io': rbac.clusterRoleBindings,
+  'clusterroles.rbac.authorization.k8s.io': rbac.clusterRoles,
   'cronjobs.batch': batch.cronJobs,
   'daemonsets.apps': apps.daemonSets,
   'deployments.apps': apps.deployments,
@@ -40,6 +43,8 @@ export const RULES: Readonly<Record<string, Rules>> = {
   'poddisruptionbudgets.policy': cluster.podDisruptionBudgets,
   'priorityclasses.scheduling.k8s.io': cluster.priorityClasses,
   'replicasets.apps': apps.replicaSets,
+  'rolebindings.rbac.authorization.k8s.io': rbac.roleBindings,
+  'roles.rbac.authorization.k8s.io': rbac.roles,
   'runtimeclasses.node.k8s.io': cluster.runtimeClasses,
   'statefulsets.apps': apps.statefulSets,
   'storageclasses.storage.k8s.io': cluster.storageClasses,

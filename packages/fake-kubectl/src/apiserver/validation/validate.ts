@@ -7,7 +7,6 @@ import type { ResourceType } from '../../api/kinds/row.ts'
 import { at, equal, type KubeObject } from '../../api/meta.ts'
 import { invalid, invalidValue, type FieldError } from '../../api/status.ts'
 import { extensionFaults } from '../custom-resource.ts'
-import { rbacFaults } from '../validate-rbac.ts'
 import { RULES } from './all.ts'
 import { Field } from './field.ts'
 import { validateFinalizersUpdate, validateMetadata } from './metadata.ts'
@@ -20,7 +19,7 @@ export function validate(type: ResourceType, object: KubeObject): void {
   const rules = RULES[type.storage]
   rules?.validate?.(field)
   rules?.validateCreate?.(field)
-  errors.push(...rbacFaults(type, object), ...extensionFaults(type, object, undefined, ''))
+  errors.push(...extensionFaults(type, object, undefined, ''))
   refuse(type, object, errors)
 }
 
@@ -41,7 +40,7 @@ export function validateUpdate(
   // A part was written; the whole was valid before.
   if (subresource !== 'status') rules?.validate?.(field)
   rules?.validateUpdate?.(field, previous, subresource)
-  errors.push(...rbacFaults(type, object), ...extensionFaults(type, object, previous, subresource))
+  errors.push(...extensionFaults(type, object, previous, subresource))
   refuse(type, object, errors)
 }
 
