@@ -193,6 +193,7 @@ describe('a shell', () => {
     ['set -- p q; echo $# $2 "$@"', '2 q p q\n'],
     ['echo "#!/bin/sh\necho run \\$1" > /tmp/s; chmod +x /tmp/s; /tmp/s me', 'run me\n'],
     ['seq 3 | xargs echo n:', 'n: 1 2 3\n'],
+    ['seq 9 | head -n -7; seq 9 | tail -n +8; seq 9 | tail -2 | head -c 1', '1\n2\n8\n9\n8'],
     ['find /etc -name "host*" -type f', '/etc/hostname\n/etc/hosts\n'],
     ['mkdir -p /tmp/a/b; touch /tmp/a/b/c; mv /tmp/a /tmp/z; find /tmp/z', '/tmp/z\n/tmp/z/b\n/tmp/z/b/c\n'],
     ['tar cf /tmp/x.tar -C /etc hosts; tar tf /tmp/x.tar', 'hosts\n'],
@@ -237,6 +238,29 @@ describe('a shell', () => {
     it.hangUp()
 
     expect(other.stdout).toBe('alive\n')
+  })
+
+  test.each([
+    [
+      'a script that starts itself',
+      'echo "#!/bin/sh\n/tmp/s" > /tmp/s; chmod +x /tmp/s; /tmp/s 2>&1 | tail -1',
+      'Cannot fork',
+    ],
+    [
+      'links that lead in circles',
+      'cd /tmp; ln -s . a; ln -s . b; grep -r x .; cp -r /tmp /srv/c; ls /srv/c',
+      'a\nb\n',
+    ],
+    ['a number without end', 'seq 1 1000000000 | head -1', '1\n'],
+    ['a loop whose reader has gone', 'while true; do echo x; done | head -2; echo $?', 'x\nx\n0\n'],
+    ['a width without end', 'printf "%999999999d" 1 | wc -c', '4096\n'],
+  ])('survives %s', async (_, script, expected) => {
+    const cluster = withPod({})
+    const it = await session(cluster, execPath('web', ['sh', '-c', script]))
+
+    await settled(it)
+
+    expect(it.stdout).toContain(expected)
   })
 
   test('writes no more than a container may', async () => {
