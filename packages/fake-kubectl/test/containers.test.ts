@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createCluster, type Cluster, type KubeObject } from '../src/index.ts'
+import { createCluster, loadWorld, type Cluster, type KubeObject } from '../src/index.ts'
 import { ask, configMap, pod, send } from './kit.ts'
 import { run, session, execPath, settled, sh } from './terminal.ts'
 
@@ -404,6 +404,15 @@ describe('the network of the cluster', () => {
     const { text } = await from(shop(3), 'for i in $(seq 30); do curl -s http://shop; done | sort -u')
 
     expect(text.trim().split('\n')).toHaveLength(3)
+  })
+
+  test('of the healthy world is a shop that works', async () => {
+    const cluster = createCluster({ world: loadWorld('healthy') })
+    const { body } = await ask(cluster, '/api/v1/namespaces/shop/pods?labelSelector=app%3Dcheckout')
+
+    const { stdout } = await sh(cluster, `shop/${body.items[0].metadata.name}`, 'curl -s http://storefront')
+
+    expect(stdout).toMatch(/^Welcome to the shop\. This is storefront-/)
   })
 
   test('is without names when the pods of kube-dns are not ready', async () => {
