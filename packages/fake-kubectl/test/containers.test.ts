@@ -197,6 +197,9 @@ describe('a shell', () => {
     ['find /etc -name "host*" -type f', '/etc/hostname\n/etc/hosts\n'],
     ['mkdir -p /tmp/a/b; touch /tmp/a/b/c; mv /tmp/a /tmp/z; find /tmp/z', '/tmp/z\n/tmp/z/b\n/tmp/z/b/c\n'],
     ['tar cf /tmp/x.tar -C /etc hosts; tar tf /tmp/x.tar', 'hosts\n'],
+    ['echo hi | base64; echo aGk= | base64 -d; echo', 'aGkK\nhi\n'],
+    ['echo -n abc | md5sum; echo -n abc | sha256sum | cut -c1-8', '900150983cd24fb0d6963f7d28e17f72  -\nba7816bf\n'],
+    ['timeout 5 echo in time; timeout 1 nope; echo $?', 'in time\n127\n'],
     ['ln -s /etc/hostname /tmp/l; cat /tmp/l; [ -L /tmp/l ] && echo link', 'web\nlink\n'],
   ])('%s', async (script, expected) => {
     const { stdout } = await sh(withPod({}), 'web', script)
@@ -220,6 +223,17 @@ describe('a shell', () => {
     const ran = await sh(withPod({}), 'web', script)
 
     expect([ran.code, ran.stderr]).toEqual([code, stderr])
+  })
+
+  test('gives a command no more virtual time than it has', async () => {
+    const cluster = withPod({})
+    const it = await session(cluster, execPath('web', ['sh', '-c', 'timeout 5 sleep 1h; echo $?']))
+    await settled(it, 50)
+
+    cluster.advance('5s')
+    await settled(it)
+
+    expect(it.stdout).toBe('124\n')
   })
 
   test('of each image speaks its own words', async () => {
@@ -335,6 +349,9 @@ describe('the network of the cluster', () => {
     ['curl -sI http://shop/env | head -1', /^HTTP\/1.1 200/],
     ['wget -qO- http://shop/env', /^blue\n$/],
     ['nslookup shop', /Name:\tshop\.default\.svc\.cluster\.local\nAddress: 10\.96\.5\.5\n/],
+    ['getent hosts shop', /^10\.96\.5\.5 +shop\n$/],
+    ['nc -zv shop 80', /^Connection to shop \(10\.96\.5\.5\) 80 port \[tcp\/\*\] succeeded!\n$/],
+    ['nc -zv empty 80', /failed: Connection refused\n$/],
     ['curl -sk https://kubernetes.default.svc/version | grep gitVersion', /v1\.36/],
   ])('answers %s', async (script, expected) => {
     expect((await from(shop(), script)).text).toMatch(expected)

@@ -61,6 +61,7 @@ export const EXIT = {
   ok: 0,
   failure: 1,
   usage: 2,
+  timeout: 124,
   denied: 126,
   absent: 127,
   interrupted: 130,

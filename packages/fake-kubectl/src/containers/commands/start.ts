@@ -1,5 +1,5 @@
 /**
- * Commands that start others, or tell where they are: env, xargs, which.
+ * Commands that start others, or tell where they are: env, timeout, xargs, which.
  * Source: POSIX.1-2024 Utilities; messages of GNU coreutils.
  */
 import { EMPTY, readAll, textOf } from '../pipe.ts'
@@ -72,4 +72,23 @@ export function which(process: Process): number {
   })
   for (const path of paths) if (path) print(process, `${path}\n`)
   return Number(paths.includes(undefined))
+}
+
+/** In virtual time. */
+export async function timeout(process: Process): Promise<number> {
+  const { container, cwd, environment, signal } = process
+  const [, duration = '', ...argv] = process.argv
+  const seconds = /^(\d*\.?\d+)s?$/.exec(duration)?.[1]
+  const [name] = argv
+  if (seconds === undefined || name === undefined) throw new Failure(`invalid time interval '${duration}'`, 125)
+  const found = findCommand(container, name, cwd, environment.get('PATH') ?? '')
+  if (found.kind === 'absent')
+    throw new Failure(`failed to run command '${name}': No such file or directory`, EXIT.absent)
+  if (found.kind === 'denied') throw new Failure(`failed to run command '${name}': Permission denied`, EXIT.denied)
+  const over = new AbortController()
+  const { clock } = container.server
+  const cancel = clock.at(clock.now() + Number(seconds) * 1000, () => over.abort(new Error('time is over')))
+  const code = await run(found, { ...process, argv, signal: AbortSignal.any([signal, over.signal]) })
+  cancel()
+  return over.signal.aborted ? EXIT.timeout : code
 }
