@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createCluster, type Cluster, type KubeObject } from '../src/index.ts'
+import { createCluster, loadWorld, type Cluster, type KubeObject } from '../src/index.ts'
 import { ask, configMap, pod, send } from './kit.ts'
 import { run, session, execPath, settled, sh } from './terminal.ts'
 
@@ -193,9 +193,13 @@ describe('a shell', () => {
     ['set -- p q; echo $# $2 "$@"', '2 q p q\n'],
     ['echo "#!/bin/sh\necho run \\$1" > /tmp/s; chmod +x /tmp/s; /tmp/s me', 'run me\n'],
     ['seq 3 | xargs echo n:', 'n: 1 2 3\n'],
+    ['seq 9 | head -n -7; seq 9 | tail -n +8; seq 9 | tail -2 | head -c 1', '1\n2\n8\n9\n8'],
     ['find /etc -name "host*" -type f', '/etc/hostname\n/etc/hosts\n'],
     ['mkdir -p /tmp/a/b; touch /tmp/a/b/c; mv /tmp/a /tmp/z; find /tmp/z', '/tmp/z\n/tmp/z/b\n/tmp/z/b/c\n'],
     ['tar cf /tmp/x.tar -C /etc hosts; tar tf /tmp/x.tar', 'hosts\n'],
+    ['echo hi | base64; echo aGk= | base64 -d; echo', 'aGkK\nhi\n'],
+    ['echo -n abc | md5sum; echo -n abc | sha256sum | cut -c1-8', '900150983cd24fb0d6963f7d28e17f72  -\nba7816bf\n'],
+    ['timeout 5 echo in time; timeout 1 nope; echo $?', 'in time\n127\n'],
     ['ln -s /etc/hostname /tmp/l; cat /tmp/l; [ -L /tmp/l ] && echo link', 'web\nlink\n'],
   ])('%s', async (script, expected) => {
     const { stdout } = await sh(withPod({}), 'web', script)
@@ -221,6 +225,17 @@ describe('a shell', () => {
     expect([ran.code, ran.stderr]).toEqual([code, stderr])
   })
 
+  test('gives a command no more virtual time than it has', async () => {
+    const cluster = withPod({})
+    const it = await session(cluster, execPath('web', ['sh', '-c', 'timeout 5 sleep 1h; echo $?']))
+    await settled(it, 50)
+
+    cluster.advance('5s')
+    await settled(it)
+
+    expect(it.stdout).toBe('124\n')
+  })
+
   test('of each image speaks its own words', async () => {
     const words = async (image: string, command: string) =>
       (await run(withPod({ containers: [{ image }] }), 'web', [command, '-c', 'nope'])).stderr
@@ -237,6 +252,29 @@ describe('a shell', () => {
     it.hangUp()
 
     expect(other.stdout).toBe('alive\n')
+  })
+
+  test.each([
+    [
+      'a script that starts itself',
+      'echo "#!/bin/sh\n/tmp/s" > /tmp/s; chmod +x /tmp/s; /tmp/s 2>&1 | tail -1',
+      'Cannot fork',
+    ],
+    [
+      'links that lead in circles',
+      'cd /tmp; ln -s . a; ln -s . b; grep -r x .; cp -r /tmp /srv/c; ls /srv/c',
+      'a\nb\n',
+    ],
+    ['a number without end', 'seq 1 1000000000 | head -1', '1\n'],
+    ['a loop whose reader has gone', 'while true; do echo x; done | head -2; echo $?', 'x\nx\n0\n'],
+    ['a width without end', 'printf "%999999999d" 1 | wc -c', '4096\n'],
+  ])('survives %s', async (_, script, expected) => {
+    const cluster = withPod({})
+    const it = await session(cluster, execPath('web', ['sh', '-c', script]))
+
+    await settled(it)
+
+    expect(it.stdout).toContain(expected)
   })
 
   test('writes no more than a container may', async () => {
@@ -311,6 +349,9 @@ describe('the network of the cluster', () => {
     ['curl -sI http://shop/env | head -1', /^HTTP\/1.1 200/],
     ['wget -qO- http://shop/env', /^blue\n$/],
     ['nslookup shop', /Name:\tshop\.default\.svc\.cluster\.local\nAddress: 10\.96\.5\.5\n/],
+    ['getent hosts shop', /^10\.96\.5\.5 +shop\n$/],
+    ['nc -zv shop 80', /^Connection to shop \(10\.96\.5\.5\) 80 port \[tcp\/\*\] succeeded!\n$/],
+    ['nc -zv empty 80', /failed: Connection refused\n$/],
     ['curl -sk https://kubernetes.default.svc/version | grep gitVersion', /v1\.36/],
   ])('answers %s', async (script, expected) => {
     expect((await from(shop(), script)).text).toMatch(expected)
@@ -380,6 +421,15 @@ describe('the network of the cluster', () => {
     const { text } = await from(shop(3), 'for i in $(seq 30); do curl -s http://shop; done | sort -u')
 
     expect(text.trim().split('\n')).toHaveLength(3)
+  })
+
+  test('of the healthy world is a shop that works', async () => {
+    const cluster = createCluster({ world: loadWorld('healthy') })
+    const { body } = await ask(cluster, '/api/v1/namespaces/shop/pods?labelSelector=app%3Dcheckout')
+
+    const { stdout } = await sh(cluster, `shop/${body.items[0].metadata.name}`, 'curl -s http://storefront')
+
+    expect(stdout).toMatch(/^Welcome to the shop\. This is storefront-/)
   })
 
   test('is without names when the pods of kube-dns are not ready', async () => {

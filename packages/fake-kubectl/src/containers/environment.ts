@@ -63,35 +63,28 @@ export function expand(text: string, value: (name: string) => string | undefined
   )
 }
 
-/** The text of a key of a ConfigMap or Secret; undefined when object or key is not there. */
-function keyText(
-  server: Server,
-  pod: Pod,
-  plural: 'configmaps' | 'secrets',
-  { name = '', key }: KeyRef,
-): string | undefined {
-  return texts(server.store.find(builtIn(plural), pod.metadata.namespace ?? '', name)).get(key)
-}
+type Source = 'configmaps' | 'secrets'
 
-function texts(object: KubeObject | undefined): Map<string, string> {
+/** Every key of a ConfigMap or Secret with its text; none when it is not there. */
+function texts({ store }: Server, { metadata }: Pod, source: Source, name = ''): Map<string, string> {
+  const object = store.find(builtIn(source), metadata.namespace ?? '', name)
   const data = Object.entries((object?.['data'] ?? {}) as Record<string, string>)
-  // A Secret's data is base64; a ConfigMap's is text.
-  const isSecret = typeof object?.['type'] === 'string'
-  return new Map(data.map(([key, value]) => [key, isSecret ? textOf(unbinary(value)) : value]))
+  return new Map(data.map(([key, value]) => [key, source === 'secrets' ? textOf(unbinary(value)) : value]))
 }
 
 function bundled(server: Server, pod: Pod, { prefix = '', configMapRef, secretRef }: Bundle): [string, string][] {
-  const type = builtIn(configMapRef ? 'configmaps' : 'secrets')
-  const object = server.store.find(type, pod.metadata.namespace ?? '', (configMapRef ?? secretRef)?.name ?? '')
-  return [...texts(object)].map(([key, value]) => [prefix + key, value])
+  const found = configMapRef
+    ? texts(server, pod, 'configmaps', configMapRef.name)
+    : texts(server, pod, 'secrets', secretRef?.name)
+  return [...found].map(([key, value]) => [prefix + key, value])
 }
 
 function valueOf(server: Server, pod: Pod, container: Container, { value, valueFrom }: Variable): string | undefined {
   if (!valueFrom) return value ?? ''
   const { fieldRef, resourceFieldRef, configMapKeyRef, secretKeyRef } = valueFrom
   if (fieldRef) return fieldValue(pod, fieldRef.fieldPath)
-  if (configMapKeyRef) return keyText(server, pod, 'configmaps', configMapKeyRef)
-  if (secretKeyRef) return keyText(server, pod, 'secrets', secretKeyRef)
+  if (configMapKeyRef) return texts(server, pod, 'configmaps', configMapKeyRef.name).get(configMapKeyRef.key)
+  if (secretKeyRef) return texts(server, pod, 'secrets', secretKeyRef.name).get(secretKeyRef.key)
   if (!resourceFieldRef) return undefined
   const of = pod.spec.containers.find(({ name }) => name === resourceFieldRef.containerName) ?? container
   return resourceValue(of, resourceFieldRef, server.kubelets.get(pod.spec.nodeName ?? ''))

@@ -22,7 +22,7 @@ export async function exec(container: ToyContainer, command: readonly string[], 
   const stop = new AbortController()
   if (io.terminal) io.terminal.interrupt = () => stop.abort(new Error('interrupted'))
   const signal = AbortSignal.any([io.signal, stop.signal])
-  const code = await run(found, { ...io, container, argv: command, environment, cwd, signal })
+  const code = await run(found, { ...io, container, argv: command, environment, cwd, signal, pace: { steps: 0 } })
   return stop.signal.aborted ? EXIT.interrupted : code
 }
 

@@ -11,6 +11,8 @@ export type Source = {
 export type Sink = {
   /** Answers false when nobody reads any more. */
   write(bytes: Uint8Array): boolean
+  /** Somebody has written to it although nobody reads any more. */
+  readonly broken?: boolean
   /** Settles when a slow reader has caught up; whoever writes without end waits for it. */
   drained?(): Promise<void> | undefined
 }
@@ -31,9 +33,11 @@ export class Pipe implements Source, Sink {
   #chunks: Uint8Array[] = []
   #waiting: ((chunk: Uint8Array | undefined) => void) | undefined
   #ended = false
+  broken = false
   #closed = false
 
   write(bytes: Uint8Array): boolean {
+    this.broken = this.#closed
     if (this.#closed || this.#ended) return false
     if (bytes.length === 0) return true
     if (this.#waiting) this.#wake(bytes)

@@ -29,7 +29,12 @@ export type Process = {
   readonly stderr: Sink
   readonly signal: AbortSignal
   readonly terminal: Terminal | undefined
+  /** Shared by all that one exec has started. */
+  readonly pace: Pace
 }
+
+/** Steps taken without virtual time passing. */
+export type Pace = { steps: number }
 
 /** Answers with an exit code. */
 export type Command = (process: Process) => number | Promise<number>
@@ -52,7 +57,17 @@ export type Found =
   | { readonly kind: 'denied' }
   | { readonly kind: 'absent' }
 
-export const EXIT = { ok: 0, failure: 1, usage: 2, denied: 126, absent: 127, interrupted: 130, killed: 137 } as const
+export const EXIT = {
+  ok: 0,
+  failure: 1,
+  usage: 2,
+  timeout: 124,
+  denied: 126,
+  absent: 127,
+  interrupted: 130,
+  killed: 137,
+  pipe: 141,
+} as const
 
 export function print({ stdout }: Pick<Process, 'stdout'>, text: string): boolean {
   return stdout.write(bytesOf(text))
@@ -66,6 +81,18 @@ export function say(process: Pick<Process, 'stdout'>, line: string): number {
 
 export function complain({ stderr }: Pick<Process, 'stderr'>, text: string): void {
   stderr.write(bytesOf(`${text}\n`))
+}
+
+/** What never sleeps would stop the whole simulator: so many steps take so much virtual time. */
+const STEPS_A_SLICE = 20_000
+const SLICE_MS = 10
+const MAX_TASKS = 500 // of one container, as a pids cgroup would have it
+
+/** Between two steps of something that may go on for ever: waits for a slow reader, and now and then for the clock. */
+export async function breathe({ container, pace, signal, stdout }: Process): Promise<void> {
+  await stdout.drained?.()
+  pace.steps += 1
+  if (pace.steps % STEPS_A_SLICE === 0) await container.server.clock.sleep(SLICE_MS, signal)
 }
 
 /** Finds what `name` starts: a path as it is, a plain name along PATH. */
@@ -116,6 +143,7 @@ export async function run(
   const name = isScript ? found.interpreter[0]!.split('/').at(-1)! : found.name
   const command = container.commands.get(name)
   if (!command) return EXIT.absent
+  if (container.tasks.size >= MAX_TASKS) throw new Failure('Cannot fork', EXIT.usage)
   const task = container.begin(words, terminal !== undefined)
   try {
     return await guarded(command, { ...process, argv: words, pid: task.pid })

@@ -72,7 +72,7 @@ function restoreEntry({ bytes, target, ...rest }: StoredEntry): Entry {
 }
 
 /** Base64, piece by piece: a call takes only so many arguments. */
-function binary(bytes: Uint8Array): string {
+export function binary(bytes: Uint8Array): string {
   let text = ''
   for (let i = 0; i < bytes.length; i += 8192) text += String.fromCharCode(...bytes.subarray(i, i + 8192))
   return btoa(text)

@@ -7,6 +7,7 @@ import { bytesOf, concat, textOf } from '../containers/pipe.ts'
 import type { Fetch } from './routes.ts'
 
 const MAX_HEAD_BYTES = 64 * 1024
+const MAX_BODY_BYTES = 16 * 2 ** 20
 const HEAD_END = bytesOf('\r\n\r\n')
 
 export type HttpConnection = {
@@ -89,7 +90,7 @@ function headersOf(lines: readonly string[]): Headers | undefined {
 type Body = { readonly content: Uint8Array; readonly length: number }
 
 function sized(bytes: Uint8Array, length: number): Body | 'malformed' | undefined {
-  if (!Number.isInteger(length) || length < 0) return 'malformed'
+  if (!Number.isInteger(length) || length < 0 || length > MAX_BODY_BYTES) return 'malformed'
   return bytes.length < length ? undefined : { content: bytes.subarray(0, length), length }
 }
 
@@ -99,7 +100,7 @@ function chunked(bytes: Uint8Array): Body | 'malformed' | undefined {
     const lineEnd = indexOf(bytes.subarray(at), bytesOf('\r\n'))
     if (lineEnd < 0) return undefined
     const size = Number.parseInt(textOf(bytes.subarray(at, at + lineEnd)), 16)
-    if (Number.isNaN(size)) return 'malformed'
+    if (Number.isNaN(size) || at + size > MAX_BODY_BYTES) return 'malformed'
     const start = at + lineEnd + 2
     if (bytes.length < start + size + 2) return undefined
     chunks.push(bytes.subarray(start, start + size))

@@ -1,7 +1,11 @@
+import { PassThrough } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
+import { Exec, KubeConfig, type V1Status } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
+import { IN_PROCESS_URL, plugIn } from './client-node.ts'
 import { createCluster } from './create-cluster.ts'
 import { drive } from './drive.ts'
+import { kubeconfig } from './kubeconfig.ts'
 
 const LATENCY_MS = 50
 
@@ -35,6 +39,23 @@ test('200 kubelets asked at once take one latency of virtual time', async () => 
 
   expect(cluster.clock.now() - startMs).toBe(LATENCY_MS)
   expect(responses.every(({ status }) => status === 200)).toBe(true)
+})
+
+test('a command that sleeps in a container takes its time, and no other', async () => {
+  const spec = { containers: [{ name: 'app', image: 'x/app:1' }] }
+  const cluster = createCluster({ manifests: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec }] })
+  const startMs = cluster.clock.now()
+  const kubeConfig = new KubeConfig()
+  kubeConfig.loadFromString(kubeconfig({ url: IN_PROCESS_URL }))
+  const exec = new Exec(kubeConfig, plugIn(kubeConfig, cluster))
+  const command = ['sh', '-c', 'for i in 1 2 3; do sleep 20; done']
+
+  const ended = new Promise<V1Status>((resolve) => {
+    void exec.exec('default', 'web', 'app', command, new PassThrough(), null, null, false, resolve)
+  })
+  const status = await drive(cluster, ended)
+
+  expect([status.status, cluster.clock.now() - startMs]).toEqual(['Success', 60_000])
 })
 
 test('the API log shows which requests overlapped', async () => {

@@ -40,21 +40,20 @@ export function serveUpgrades(server: Server, cluster: Pick<Cluster, 'connect'>,
     response.shouldKeepAlive = false
     if (door.localOnly && !isLocal(message, response)) return void socket.end()
     door.catchUp()
-    void knock(cluster, message, door.closing).then(
-      async (found) => {
-        if (found instanceof Response) {
-          await send(found, response)
-          return void socket.end()
-        }
-        response.detachSocket(message.socket)
-        if (found.transport === 'spdy') return converseInBytes(socket, head, found)
-        upgrades.set(message, found)
-        // `SPDY/3.1+portforward.k8s.io` is not what RFC 6455 calls a protocol, and ws would refuse it.
-        delete message.headers['sec-websocket-protocol']
-        sockets.handleUpgrade(message, socket, head, (client) => converse(client, found))
-      },
-      () => socket.destroy(),
-    )
+    const greet = async (): Promise<void> => {
+      const found = await knock(cluster, message, door.closing)
+      if (found instanceof Response) {
+        await send(found, response)
+        return void socket.end()
+      }
+      response.detachSocket(message.socket)
+      if (found.transport === 'spdy') return converseInBytes(socket, head, found)
+      upgrades.set(message, found)
+      // `SPDY/3.1+portforward.k8s.io` is not what RFC 6455 calls a protocol, and ws would refuse it.
+      delete message.headers['sec-websocket-protocol']
+      sockets.handleUpgrade(message, socket, head, (client) => converse(client, found))
+    }
+    greet().catch(() => socket.destroy())
   })
   door.closing.addEventListener('abort', () => hangUp(sockets), { once: true })
 }

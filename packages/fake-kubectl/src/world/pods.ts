@@ -32,7 +32,8 @@ export function storeApp(server: Server, app: AppSpec, machines: readonly Machin
     const createdMs = clock.now() - parseDuration(app.age ?? '3d') - random.integer(0, 900) * 1000
     const pod = storePod(server, podObject(app, name), { machine, stage, createdMs })
     if (app.log) machine.kubelet.programs.set(`${pod.metadata.uid}/${app.name}`, app.log)
-    if (app.routes) machine.kubelet.routes.set(`${pod.metadata.uid}/${app.name}`, app.routes)
+    const routes = stage.routes ?? app.routes
+    if (routes) machine.kubelet.routes.set(`${pod.metadata.uid}/${app.name}`, routes)
   }
 }
 

@@ -95,4 +95,5 @@ export const Stage: z.ZodType<StageSpec> = z.strictObject({
   last: z.strictObject({ exitCode: z.number(), reason: z.string(), ranFor: Duration, endedAgo: Duration }).optional(),
   unreadyReason: z.string().optional(),
   events: z.array(StageEvent).optional(),
+  routes: Routes.optional(),
 })

@@ -86,6 +86,8 @@ export type StageSpec = {
   last?: { exitCode: number; reason: string; ranFor: string; endedAgo: string } | undefined
   unreadyReason?: string | undefined
   events?: StageEvent[] | undefined
+  /** What its containers answer as they stand, whatever the app says. */
+  routes?: PortRoutes | undefined
 }
 
 export type StageEvent = {

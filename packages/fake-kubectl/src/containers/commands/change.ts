@@ -79,12 +79,13 @@ function toTarget(
   )
 }
 
-function copyTree(files: FileSystem, from: string, to: string): void {
-  const entry = files.stat(from)
-  if (entry.kind === 'directory') {
-    if (!files.isDirectory(to)) files.makeDirectory(to, entry.mode)
-    for (const child of files.list(from)) copyTree(files, `${from}/${child}`, `${to}/${child}`)
-  } else files.write(to, files.read(from), { mode: entry.mode })
+/** What is named is followed where it is a link; links below it are copied as they are. */
+function copyTree(files: FileSystem, from: string, to: string, last = true): void {
+  const entry = files.stat(from, { last })
+  if (entry.kind === 'link') return files.place(to, entry)
+  if (entry.kind === 'file') return files.write(to, files.read(from), { mode: entry.mode })
+  if (!files.isDirectory(to)) files.makeDirectory(to, entry.mode)
+  for (const child of files.list(from)) copyTree(files, `${from}/${child}`, `${to}/${child}`, false)
 }
 
 export function touch(process: Process): number {

@@ -5,7 +5,7 @@
 import type { FileSystem } from '../file-system.ts'
 import { Failure, type Process } from '../process.ts'
 import { options } from './options.ts'
-import { each } from './operands.ts'
+import { each, entryOf } from './operands.ts'
 
 export function chmod(process: Process): number {
   const { flags, operands } = options(
@@ -17,7 +17,9 @@ export function chmod(process: Process): number {
   const change = (files: FileSystem, path: string) => {
     const entry = files.stat(path)
     files.change(path, { mode: changedMode(entry.mode, mode) })
-    if (recursive && entry.kind === 'directory') for (const child of files.list(path)) change(files, `${path}/${child}`)
+    const children = recursive && entry.kind === 'directory' ? files.list(path) : []
+    for (const child of children)
+      if (entryOf(files, `${path}/${child}`).kind !== 'link') change(files, `${path}/${child}`)
   }
   return each(process, paths, 'cannot access', (path, { files }) => change(files, path))
 }

@@ -4,6 +4,7 @@
  */
 import { textOf } from '../pipe.ts'
 import { absolute, EXIT, Failure, print, type Process } from '../process.ts'
+import { entryOf } from './operands.ts'
 import { options } from './options.ts'
 import { contents, linesOf } from './reading.ts'
 
@@ -67,6 +68,8 @@ function grepExpression(pattern: string, flags: ReadonlySet<string>): RegExp {
 function below(process: Process, name: string): string[] {
   const { files } = process.container
   const path = absolute(process.cwd, name)
+  // Links are followed where they are named, not on the way down: they may lead in circles.
   if (!files.isDirectory(path)) return [name]
-  return files.list(path).flatMap((child) => below(process, `${name.replace(/\/$/, '')}/${child}`))
+  const children = files.list(path).filter((child) => entryOf(files, `${path}/${child}`).kind !== 'link')
+  return children.flatMap((child) => below(process, `${name.replace(/\/$/, '')}/${child}`))
 }

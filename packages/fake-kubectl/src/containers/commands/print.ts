@@ -2,7 +2,7 @@
  * Commands that print what they are given: echo, printf, seq.
  * Source: POSIX.1-2024 Utilities; messages of GNU coreutils.
  */
-import { EXIT, Failure, print, type Process } from '../process.ts'
+import { breathe, EXIT, Failure, print, type Process } from '../process.ts'
 
 export function echo({ argv, stdout }: Process): number {
   let words = argv.slice(1)
@@ -36,6 +36,8 @@ function unescaped(text: string): string {
   })
 }
 
+const MAX_WIDTH = 4096
+
 /** The format is used again until all arguments are. */
 export function printf({ argv, stdout }: Process): number {
   const [, format, ...args] = argv
@@ -45,7 +47,9 @@ export function printf({ argv, stdout }: Process): number {
     const text = unescaped(format).replaceAll(
       /%([-0]*)(\d*)(?:\.(\d+))?([sdixcqb%])/g,
       (_, flags: string, width: string, precision: string | undefined, kind: string) =>
-        kind === '%' ? '%' : padded(printed(kind, args.shift() ?? '', precision), flags, Number(width)),
+        kind === '%'
+          ? '%'
+          : padded(printed(kind, args.shift() ?? '', precision), flags, Math.min(Number(width), MAX_WIDTH)),
     )
     print({ stdout }, text)
     if (args.length === before) break
@@ -66,7 +70,7 @@ function padded(text: string, flags: string, width: number): string {
   return text.padStart(width, flags.includes('0') ? '0' : ' ')
 }
 
-export function seq(process: Process): number {
+export async function seq(process: Process): Promise<number> {
   const numbers = process.argv.slice(1).map(Number)
   if (numbers.length === 0 || numbers.some((it) => !Number.isFinite(it))) throw new Failure('missing operand')
   const [first, step, last] =
@@ -75,6 +79,9 @@ export function seq(process: Process): number {
       : numbers.length === 2
         ? [numbers[0]!, 1, numbers[1]!]
         : (numbers as [number, number, number])
-  for (let n = first; step > 0 ? n <= last : n >= last; n += step) if (!print(process, `${n}\n`) || step === 0) break
+  for (let n = first; step > 0 ? n <= last : n >= last; n += step) {
+    if (!print(process, `${n}\n`) || step === 0) break
+    await breathe(process)
+  }
   return EXIT.ok
 }

@@ -1,5 +1,5 @@
 /**
- * Commands that start others, or tell where they are: env, xargs, which.
+ * Commands that start others, or tell where they are: env, timeout, xargs, which.
  * Source: POSIX.1-2024 Utilities; messages of GNU coreutils.
  */
 import { EMPTY, readAll, textOf } from '../pipe.ts'
@@ -7,7 +7,7 @@ import { absolute, complain, EXIT, Failure, findCommand, print, run, type Proces
 import { linesOf } from './reading.ts'
 
 export async function env(process: Process): Promise<number> {
-  const { container, cwd, signal, stdin, stdout, stderr, terminal } = process
+  const { container, cwd, signal, stdin, stdout, stderr, terminal, pace } = process
   const words = process.argv.slice(1)
   const environment = new Map(words[0] === '-i' ? [] : process.environment)
   if (words[0] === '-i') words.shift()
@@ -22,11 +22,11 @@ export async function env(process: Process): Promise<number> {
   const found = findCommand(container, name, cwd, environment.get('PATH') ?? '')
   if (found.kind === 'absent') throw new Failure(`'${name}': No such file or directory`, EXIT.absent)
   if (found.kind === 'denied') throw new Failure(`'${name}': Permission denied`, EXIT.denied)
-  return run(found, { container, argv: words, environment, cwd, signal, terminal, stdin, stdout, stderr })
+  return run(found, { container, argv: words, environment, cwd, signal, terminal, pace, stdin, stdout, stderr })
 }
 
 export async function xargs(process: Process): Promise<number> {
-  const { container, cwd, environment, signal, stdout, stderr, terminal } = process
+  const { container, cwd, environment, signal, stdout, stderr, terminal, pace } = process
   const one = process.argv[1] === '-n1' || (process.argv[1] === '-n' && process.argv[2] === '1')
   const words = process.argv.slice(process.argv[1] === '-n' ? 3 : one ? 2 : 1)
   const [name = 'echo'] = words
@@ -49,6 +49,7 @@ export async function xargs(process: Process): Promise<number> {
       cwd,
       signal,
       terminal,
+      pace,
       stdin: EMPTY,
       stdout,
       stderr,
@@ -71,4 +72,23 @@ export function which(process: Process): number {
   })
   for (const path of paths) if (path) print(process, `${path}\n`)
   return Number(paths.includes(undefined))
+}
+
+/** In virtual time. */
+export async function timeout(process: Process): Promise<number> {
+  const { container, cwd, environment, signal } = process
+  const [, duration = '', ...argv] = process.argv
+  const seconds = /^(\d*\.?\d+)s?$/.exec(duration)?.[1]
+  const [name] = argv
+  if (seconds === undefined || name === undefined) throw new Failure(`invalid time interval '${duration}'`, 125)
+  const found = findCommand(container, name, cwd, environment.get('PATH') ?? '')
+  if (found.kind === 'absent')
+    throw new Failure(`failed to run command '${name}': No such file or directory`, EXIT.absent)
+  if (found.kind === 'denied') throw new Failure(`failed to run command '${name}': Permission denied`, EXIT.denied)
+  const over = new AbortController()
+  const { clock } = container.server
+  const cancel = clock.at(clock.now() + Number(seconds) * 1000, () => over.abort(new Error('time is over')))
+  const code = await run(found, { ...process, argv, signal: AbortSignal.any([signal, over.signal]) })
+  cancel()
+  return over.signal.aborted ? EXIT.timeout : code
 }

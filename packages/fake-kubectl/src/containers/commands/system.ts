@@ -7,31 +7,40 @@ import { hostname } from '../environment.ts'
 import { KERNEL } from '../proc.ts'
 import { EXIT, Failure, print, say, type Command, type Process } from '../process.ts'
 import { date } from './date.ts'
+import { base64, sum } from './encode.ts'
+import { free, nproc, uptime } from './machine.ts'
 import { options } from './options.ts'
 import { echo, printf, seq } from './print.ts'
 import { ps } from './ps.ts'
-import { env, which, xargs } from './start.ts'
+import { env, timeout, which, xargs } from './start.ts'
 
 export const SYSTEM_COMMANDS: Readonly<Record<string, Command>> = {
+  base64,
   date,
   echo,
   env,
   false: () => EXIT.failure,
+  free,
   hostname: (process) =>
     say(
       process,
       process.argv[1] === '-i' ? (process.container.pod.status.podIP ?? '') : hostname(process.container.pod),
     ),
   id,
+  md5sum: sum('md5'),
+  nproc,
   printenv,
   printf,
   ps,
   pwd: (process) => say(process, process.cwd),
   seq,
+  sha256sum: sum('sha256'),
   sleep,
   sync: () => EXIT.ok,
+  timeout,
   true: () => EXIT.ok,
   uname,
+  uptime,
   which,
   whoami,
   xargs,

@@ -2,7 +2,7 @@
  * The commands on text, by name; those that hand it on whole or in part stand here.
  * Source: POSIX.1-2024 Utilities; messages of GNU coreutils.
  */
-import { readAll, textOf } from '../pipe.ts'
+import { LineReader, readAll, textOf } from '../pipe.ts'
 import { absolute, EXIT, Failure, print, type Command, type Process } from '../process.ts'
 import { grep } from './grep.ts'
 import { cut, sort, tr, uniq, wc } from './lines.ts'
@@ -13,19 +13,9 @@ export const TEXT_COMMANDS: Readonly<Record<string, Command>> = {
   cat,
   cut,
   grep,
-  head: (process) =>
-    ends(
-      process,
-      (lines, count) => lines.slice(0, count),
-      (bytes, count) => bytes.subarray(0, count),
-    ),
+  head,
   sort,
-  tail: (process) =>
-    ends(
-      process,
-      (lines, count) => (count === 0 ? [] : lines.slice(-count)),
-      (bytes, count) => bytes.subarray(Math.max(0, bytes.length - count)),
-    ),
+  tail,
   tee,
   tr,
   uniq,
@@ -56,16 +46,56 @@ async function cat(process: Process): Promise<number> {
   return code
 }
 
-async function ends(
-  process: Process,
-  lines: (lines: string[], count: number) => string[],
-  bytes: (bytes: Uint8Array, count: number) => Uint8Array,
-): Promise<number> {
-  const argv = process.argv.map((word, i) => (i > 0 && /^-\d+$/.test(word) ? `-n${word.slice(1)}` : word))
-  const { operands, values, flags } = options(argv, 'n:c:fq', { lines: 'n', bytes: 'c', follow: 'f' })
+/** Stops reading when it has enough, and so ends whoever would write for ever. */
+async function head(process: Process): Promise<number> {
+  const { count, inBytes, operands } = partOf(process)
+  if (operands.length > 0 || inBytes || count < 0)
+    return parts(
+      process,
+      (lines) => lines.slice(0, count),
+      (bytes) => bytes.subarray(0, count),
+    )
+  const reader = new LineReader(process.stdin)
+  for (let read = 0; read < count; read++) {
+    const line = await reader.line()
+    if (line === undefined || !print(process, `${line}\n`)) break
+  }
+  return EXIT.ok
+}
+
+function tail(process: Process): Promise<number> {
+  const { count, fromStart } = partOf(process)
+  const first = (length: number) => (fromStart ? Math.max(0, count - 1) : Math.max(0, length - Math.abs(count)))
+  return parts(
+    process,
+    (lines) => lines.slice(first(lines.length)),
+    (bytes) => bytes.subarray(first(bytes.length)),
+  )
+}
+
+type Part = {
+  readonly count: number
+  readonly inBytes: boolean
+  readonly fromStart: boolean
+  readonly operands: readonly string[]
+}
+
+/** `-5`, `-n 5`, `-c 5`, `-n +5` */
+function partOf({ argv }: Process): Part {
+  const words = argv.map((word, i) => (i === 1 && /^-\d+$/.test(word) ? `-n${word.slice(1)}` : word))
+  const { operands, values, flags } = options(words, 'n:c:fq', { lines: 'n', bytes: 'c', follow: 'f' })
   if (flags.has('f')) throw new Failure('-f: following a file is not simulated')
-  const count = Number(values.get('c') ?? values.get('n') ?? 10)
-  if (!Number.isInteger(count)) throw new Failure(`invalid number of lines: '${values.get('n') ?? values.get('c')}'`)
+  const text = values.get('c') ?? values.get('n') ?? '10'
+  if (!/^[-+]?\d+$/.test(text)) throw new Failure(`invalid number of lines: '${text}'`)
+  return { count: Number(text), inBytes: values.has('c'), fromStart: text.startsWith('+'), operands }
+}
+
+async function parts(
+  process: Process,
+  ofLines: (lines: string[]) => string[],
+  ofBytes: (bytes: Uint8Array) => Uint8Array,
+): Promise<number> {
+  const { inBytes, operands } = partOf(process)
   let code: number = EXIT.ok
   for (const name of operands.length > 0 ? operands : ['-']) {
     const whole = await contents(process, name)
@@ -74,14 +104,8 @@ async function ends(
       continue
     }
     if (operands.length > 1) print(process, `==> ${name} <==\n`)
-    if (values.has('c')) process.stdout.write(bytes(whole, Math.abs(count)))
-    else
-      print(
-        process,
-        lines(linesOf(textOf(whole)), Math.abs(count))
-          .map((line) => `${line}\n`)
-          .join(''),
-      )
+    if (inBytes) process.stdout.write(ofBytes(whole))
+    else for (const line of ofLines(linesOf(textOf(whole)))) print(process, `${line}\n`)
   }
   return code
 }

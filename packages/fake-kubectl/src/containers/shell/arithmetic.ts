@@ -5,7 +5,7 @@
 
 type Variables = { get(name: string): string | undefined }
 
-const TOKEN = /\s*(\d+|[A-Za-z_]\w*|\*\*|<=|>=|==|!=|&&|\|\||[-+*/%()<>!])/y
+const TOKEN = /\s*(\d+|[A-Za-z_]\w*|<=|>=|==|!=|&&|\|\||[-+*/%()<>!])/y
 /** Weakest first. */
 const LEVELS = [['||'], ['&&'], ['==', '!='], ['<', '<=', '>', '>='], ['+', '-'], ['*', '/', '%']]
 const OPERATIONS: Record<string, (a: number, b: number) => number> = {

@@ -3,16 +3,13 @@
  */
 import { FileFault } from '../file-system.ts'
 import { Pipe } from '../pipe.ts'
-import { complain, EXIT, Failure, findCommand, run } from '../process.ts'
+import { breathe, complain, EXIT, Failure, findCommand, run } from '../process.ts'
 import { BUILTINS } from './builtins.ts'
 import { expandText, expandWords, type Scope } from './expand.ts'
 import { redirect, type Open } from './redirect.ts'
 import { scopeOf } from './scope.ts'
 import { Exit, Jump, spoken, type ShellState, type Streams } from './state.ts'
 import type { Node } from './syntax.ts'
-
-/** A loop that never sleeps would stop the whole simulator; after so many commands it takes a millisecond. */
-const STEPS_A_MILLISECOND = 2000
 
 export async function evaluate(state: ShellState, node: Node, streams: Streams): Promise<number> {
   const code = await valueOf(state, node, streams)
@@ -123,9 +120,8 @@ async function subshell(state: ShellState, body: Node, streams: Streams): Promis
 }
 
 function copyOf(state: ShellState): ShellState {
-  const { process, flavour, variables, exported, cwd, name, positional, lastCode, errexit, xtrace, nounset, steps } =
-    state
-  return { process, flavour, variables, exported, cwd, name, positional, lastCode, errexit, xtrace, nounset, steps }
+  const { process, flavour, variables, exported, cwd, name, positional, lastCode, errexit, xtrace, nounset } = state
+  return { process, flavour, variables, exported, cwd, name, positional, lastCode, errexit, xtrace, nounset }
 }
 
 async function pipeline(
@@ -169,7 +165,9 @@ function scope(state: ShellState, streams: Streams): Scope {
 }
 
 async function simple(state: ShellState, node: Extract<Node, { kind: 'simple' }>, streams: Streams): Promise<number> {
-  await breathe(state, streams)
+  await breathe({ ...state.process, ...streams })
+  if (state.process.signal.aborted) throw new Exit(EXIT.interrupted)
+  if (streams.stdout.broken) throw new Exit(EXIT.pipe)
   const words = scope(state, streams)
   const argv = await expandWords(node.words, words)
   const assigned = new Map<string, string>()
@@ -200,22 +198,13 @@ function hasSubstitution({ assignments, words }: Extract<Node, { kind: 'simple' 
   )
 }
 
-/** Between two commands: a process that was stopped ends, and one that writes too fast waits. */
-async function breathe(state: ShellState, { stdout }: Streams): Promise<void> {
-  const { container, signal } = state.process
-  await stdout.drained?.()
-  if (signal.aborted) throw new Exit(EXIT.interrupted)
-  state.steps += 1
-  if (state.steps % STEPS_A_MILLISECOND === 0) await container.server.clock.sleep(1, signal)
-}
-
 async function external(
   state: ShellState,
   argv: string[],
   assigned: Map<string, string>,
   streams: Streams,
 ): Promise<number> {
-  const { container, signal, terminal } = state.process
+  const { container, signal, terminal, pace } = state.process
   const name = argv[0]!
   const found = findCommand(container, name, state.cwd, state.variables.get('PATH') ?? '')
   if (found.kind === 'absent' || found.kind === 'denied') {
@@ -223,7 +212,7 @@ async function external(
     return found.kind === 'absent' ? EXIT.absent : EXIT.denied
   }
   const environment = new Map([...exportedOf(state), ...assigned])
-  return run(found, { container, argv, environment, cwd: state.cwd, signal, terminal, ...streams })
+  return run(found, { container, argv, environment, cwd: state.cwd, signal, terminal, pace, ...streams })
 }
 
 function unknown({ flavour, name: shell }: ShellState, name: string, kind: 'absent' | 'denied'): string {

@@ -30,7 +30,6 @@ export async function shell(process: Process): Promise<number> {
     errexit: options.has('e'),
     xtrace: options.has('x'),
     nounset: options.has('u'),
-    steps: 0,
   }
   const streams: Streams = { stdin: new LineReader(process.stdin), stdout: process.stdout, stderr: process.stderr }
   if (script !== undefined) return whole(state, script, streams)

@@ -17,8 +17,6 @@ export type ShellState = {
   errexit: boolean
   xtrace: boolean
   nounset: boolean
-  /** Commands since virtual time last passed. */
-  steps: number
 }
 
 export type Streams = { readonly stdin: Source; readonly stdout: Sink; readonly stderr: Sink }
