@@ -11,7 +11,9 @@ import { create } from './commands/create.ts'
 import { declined } from './commands/declined.ts'
 import { deleteCommand } from './commands/delete.ts'
 import { describe } from './commands/describe.ts'
+import { diff } from './commands/diff.ts'
 import { events } from './commands/events.ts'
+import { explain } from './commands/explain.ts'
 import { expose } from './commands/expose.ts'
 import { get } from './commands/get.ts'
 import { annotate, label } from './commands/label.ts'
@@ -23,6 +25,7 @@ import { runPod } from './commands/run-pod.ts'
 import { scale } from './commands/scale.ts'
 import { set } from './commands/set.ts'
 import { taint } from './commands/taint.ts'
+import { top } from './commands/top.ts'
 import { version } from './commands/version.ts'
 import { wait } from './commands/wait.ts'
 
@@ -31,12 +34,14 @@ export const COMMANDS: readonly Command[] = [
   expose,
   runPod,
   set,
+  explain,
   get,
   deleteCommand,
   rollout,
   scale,
   autoscale,
   clusterInfo,
+  top,
   cordon,
   uncordon,
   drain,
@@ -45,6 +50,7 @@ export const COMMANDS: readonly Command[] = [
   logs,
   auth,
   events,
+  diff,
   apply,
   patch,
   replace,

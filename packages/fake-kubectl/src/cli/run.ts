@@ -8,7 +8,7 @@ import { createClient, type Client } from './client.ts'
 import type { Command, Context } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { createDiscovery, type Discovery } from './discovery.ts'
-import { CliFault, exitCodeOf, faultText, SilentExit, UsageFault } from './errors.ts'
+import { CliFault, ExitFault, exitCodeOf, faultText, LoudExit, SilentExit, UsageFault } from './errors.ts'
 import { GLOBAL_FLAGS } from './flag-rows.ts'
 import { firstArgument, goDuration, parseFlags, type Flags, type Parsed } from './flags.ts'
 import { commandHelp, rootHelp, suggestion } from './help.ts'
@@ -39,10 +39,16 @@ async function dispatch(argv: readonly string[], ports: Ports): Promise<void> {
     warnings += 1
     ports.stderr(`Warning: ${text}\n`)
   }
-  await command.run(contextOf({ command, path }, parsed, ports, warn))
+  await command.run(contextOf({ command, path }, parsed, ports, warn)).catch((fault) => Promise.reject(withExitCode(fault, command)))
   if (warnings > 0 && parsed.flags.on('warnings-as-errors')) {
     throw new CliFault(`${warnings} warning${warnings === 1 ? '' : 's'} received`)
   }
+}
+
+/** `diff` ends with 1 when it has found a difference, and with more when it has failed. */
+function withExitCode(fault: unknown, { faultExitCode }: Command): unknown {
+  if (faultExitCode === undefined || fault instanceof SilentExit || fault instanceof ExitFault) return fault
+  return new LoudExit(faultText(fault), faultExitCode)
 }
 
 type Found = { command: Command | undefined; path: string; rest: readonly string[] }

@@ -53,7 +53,11 @@ async function run(context: Context): Promise<void> {
           `Warning: ${info.resource.kind}/${info.name} does not have any containers matching ${JSON.stringify(flags.text('containers'))}\n`,
         )
       }
-      for (const container of containers) container.env = updated(context, container.env ?? [], changes)
+      for (const container of containers) {
+        const env = updated(context, container.env ?? [], changes)
+        if (env.length > 0) container.env = env
+        else delete container.env
+      }
     },
     operation: 'env updated',
     manager: 'kubectl-set',
