@@ -78,10 +78,7 @@ async function setImage(context: Context): Promise<void> {
   const { flags } = context
   const { resources, pairs } = resourcesAndPairs(context.args, 'image')
   const images = new Map(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]))
-  const { infos, faults } =
-    resources.length > 0 || flags.list('filename').length > 0
-      ? await infosMeant(context, resources, flags.on('all'))
-      : { infos: [], faults: [] }
+  const { infos, faults } = await infosMeant(context, resources, flags.on('all'))
   throwAll(faults)
   const wrong: Error[] = []
   if (flags.on('all') && flags.text('selector') !== '')
