@@ -17,6 +17,10 @@ export type Command = {
   readonly usage?: string
   readonly flags?: readonly FlagRow[]
   readonly commands?: readonly Command[]
+  /** What a fault ends it with, where 1 means something else. */
+  readonly faultExitCode?: number
+  /** Why it is not here; then nothing else of it counts. */
+  readonly declines?: string
   run?(context: Context): Promise<void>
 }
 

@@ -22,12 +22,24 @@ export class BareFault extends CliFault {}
 /** A kubeconfig that cannot be used. */
 export class ConfigurationFault extends CliFault {}
 
+/** Another program failed; its exit code is ours. */
+export class ExitFault extends CliFault {}
+
 /** Everything has been said; only the exit code is left. */
 export class SilentExit extends Error {
   readonly exitCode: number
   constructor(exitCode: number) {
     super(`exit ${exitCode}`)
     this.exitCode = exitCode
+  }
+}
+
+/** A text for stderr as it is, and the exit code. */
+export class LoudExit extends SilentExit {
+  readonly text: string
+  constructor(text: string, exitCode: number) {
+    super(exitCode)
+    this.text = text
   }
 }
 
@@ -80,6 +92,7 @@ export function isNotFound(fault: unknown): boolean {
 
 /** @returns what kubectl prints on stderr, with its line end */
 export function faultText(fault: unknown): string {
+  if (fault instanceof LoudExit) return fault.text
   if (fault instanceof SilentExit) return ''
   if (fault instanceof StatusFault && fault.is('Invalid')) return invalidText(fault.status)
   if (fault instanceof ManyFaults) return fault.faults.map((each) => `${messageOf(each)}\n`).join('')

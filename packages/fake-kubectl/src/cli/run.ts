@@ -8,7 +8,7 @@ import { createClient, type Client } from './client.ts'
 import type { Command, Context } from './command.ts'
 import { COMMANDS } from './commands.ts'
 import { createDiscovery, type Discovery } from './discovery.ts'
-import { CliFault, exitCodeOf, faultText, UsageFault } from './errors.ts'
+import { CliFault, ExitFault, exitCodeOf, faultText, LoudExit, SilentExit, UsageFault } from './errors.ts'
 import { GLOBAL_FLAGS } from './flag-rows.ts'
 import { firstArgument, goDuration, parseFlags, type Flags, type Parsed } from './flags.ts'
 import { commandHelp, rootHelp, suggestion } from './help.ts'
@@ -30,6 +30,7 @@ export async function run(argv: readonly string[], ports: Ports): Promise<number
 async function dispatch(argv: readonly string[], ports: Ports): Promise<void> {
   const { command, path, rest } = findCommand(argv)
   if (command === undefined) return ports.stdout(rootHelp(COMMANDS))
+  if (command.declines !== undefined) throw new CliFault(command.declines)
   const parsed = parse(command, path, rest)
   if (parsed.flags.on('help')) return ports.stdout(commandHelp(command, path))
   if (command.run === undefined) return group(command, path, parsed.args, ports)
@@ -38,10 +39,16 @@ async function dispatch(argv: readonly string[], ports: Ports): Promise<void> {
     warnings += 1
     ports.stderr(`Warning: ${text}\n`)
   }
-  await command.run(contextOf(path, parsed, ports, warn))
+  await command.run(contextOf({ command, path }, parsed, ports, warn)).catch((fault) => Promise.reject(withExitCode(fault, command)))
   if (warnings > 0 && parsed.flags.on('warnings-as-errors')) {
     throw new CliFault(`${warnings} warning${warnings === 1 ? '' : 's'} received`)
   }
+}
+
+/** `diff` ends with 1 when it has found a difference, and with more when it has failed. */
+function withExitCode(fault: unknown, { faultExitCode }: Command): unknown {
+  if (faultExitCode === undefined || fault instanceof SilentExit || fault instanceof ExitFault) return fault
+  return new LoudExit(faultText(fault), faultExitCode)
 }
 
 type Found = { command: Command | undefined; path: string; rest: readonly string[] }
@@ -80,7 +87,10 @@ function parse(command: Command | undefined, path: string, argv: readonly string
 
 /** A command that only holds others says which; with an unknown one among them it fails. */
 function group(command: Command, path: string, args: readonly string[], ports: Ports): void {
-  if (args.length === 0) return ports.stdout(commandHelp(command, path))
+  if (args.length === 0) {
+    ports.stderr(commandHelp(command, path))
+    throw new SilentExit(1)
+  }
   const near = suggestion(args[0]!, command.commands ?? [])
   const meant = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`
   throw new CliFault(
@@ -89,7 +99,12 @@ function group(command: Command, path: string, args: readonly string[], ports: P
 }
 
 /** Kubeconfig, client and discovery come into being when a command first asks for them. */
-function contextOf(path: string, parsed: Parsed, ports: Ports, warn: (text: string) => void): Context {
+function contextOf(
+  { command, path }: { command: Command; path: string },
+  parsed: Parsed,
+  ports: Ports,
+  warn: (text: string) => void,
+): Context {
   let connection: Connection | undefined
   let client: Client | undefined
   let discovery: Discovery | undefined
@@ -100,7 +115,7 @@ function contextOf(path: string, parsed: Parsed, ports: Ports, warn: (text: stri
     out: (text) => ports.stdout(text),
     err: (text) => ports.stderr(text),
     get connection() {
-      return (connection ??= connect(parsed.flags, ports))
+      return (connection ??= connect(unshadowed(parsed.flags, command), ports))
     },
     get client() {
       return (client ??= clientOf(this.connection, parsed.flags, ports, warn))
@@ -108,6 +123,16 @@ function contextOf(path: string, parsed: Parsed, ports: Ports, warn: (text: stri
     get discovery() {
       return (discovery ??= createDiscovery(this.client))
     },
+  }
+}
+
+/** A flag of the command's own, like `create rolebinding --user`, says nothing about who asks. */
+function unshadowed(flags: Flags, { flags: own = [] }: Command): Flags {
+  const initial = (name: string): string | undefined => own.find(([its]) => its === name)?.[3]
+  return {
+    ...flags,
+    text: (name) => initial(name) ?? flags.text(name),
+    given: (name) => initial(name) === undefined && flags.given(name),
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { labelSelector as parseLabels } from '../api/selectors.ts'
 import type { Client } from './client.ts'
-import { apiVersionOf, pathOf, qualifiedName, type Discovery, type Resource } from './discovery.ts'
+import { apiVersionOf, pathOf, type Discovery, type Resource } from './discovery.ts'
 import { CliFault, isNotFound, StatusFault, throwAll } from './errors.ts'
 import type { Manifest } from './manifests.ts'
 import type { Wire } from './wire.ts'
@@ -254,5 +254,5 @@ function explained(fault: unknown, resource: Resource, labels: string, fields: s
 
 /** `pods/web`: how kubectl names an object it speaks of. */
 export function infoName({ resource, name }: Named): string {
-  return `${qualifiedName(resource)}/${name}`
+  return `${resource.plural}/${name}`
 }

@@ -44,7 +44,7 @@ export const createToken: Command = {
       throw new CliFault(`failed to create token: ${fault.message}`)
     })
     if (!answer.status?.token) throw new CliFault('failed to create token: no token in server response')
-    out(flags.text('output') === '' ? `${answer.status.token}\n` : printerFor(context)(answer))
+    out(flags.text('output') === '' ? answer.status.token : printerFor(context)(answer))
   },
 }
 

@@ -54,6 +54,9 @@ export const deleteCommand: Command = {
   async run(context) {
     const grace = graceOf(context)
     if (context.flags.text('raw') !== '') return raw(context)
+    if (context.flags.on('all') && context.flags.text('selector') !== '') {
+      throw new CliFault("setting 'all' parameter but found a non empty selector. ")
+    }
     const propagationPolicy = propagation(context)
     const selection = await selectionOf(context)
     validate(context, grace)
@@ -101,8 +104,6 @@ function validate({ flags, err }: Context, grace: number): void {
   const output = flags.text('output')
   if (output !== '' && output !== 'name')
     throw new CliFault(`unexpected -o output mode: ${output}. We only support '-o name'`)
-  if (flags.on('all') && flags.text('selector') !== '')
-    throw new CliFault('cannot set --all and --selector at the same time')
   if (flags.on('all') && flags.text('field-selector') !== '') {
     throw new CliFault('cannot set --all and --field-selector at the same time')
   }

@@ -46,8 +46,7 @@ async function view(context: Context): Promise<void> {
   const infos = await fetchAll(client, await select(discovery, { ...query, ...(manifests && { manifests }) }))
   for (const info of infos) {
     const text = info.object.metadata.annotations?.[LAST_APPLIED]
-    if (text === undefined)
-      throw new CliFault(`no last-applied-configuration annotation found on resource: ${info.name}`)
+    if (text === undefined) continue
     const object = JSON.parse(text)
     out(format === 'json' ? jsonText(object).replaceAll('    ', '  ') : yamlText(object))
   }
@@ -67,6 +66,10 @@ async function set(context: Context): Promise<void> {
       )
     }
     const text = annotated(manifest.object).metadata.annotations[LAST_APPLIED]
+    if (text === current) {
+      context.out(`set-last-applied ${manifest.name}: no changes required.\n`)
+      continue
+    }
     const patch = { metadata: { annotations: { [LAST_APPLIED]: text } } }
     const query = dryRunOf(context) === 'server' ? { dryRun: 'All' } : {}
     const made =

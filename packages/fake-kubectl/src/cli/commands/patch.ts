@@ -35,7 +35,8 @@ export const patch: Command = {
     const contentType = validate(context)
     const { client, flags } = context
     const change = patchOf(context)
-    const done = donePrinter(context)
+    // It loses the dry run's mark, as kubectl does.
+    const done = donePrinter(context, { marksDryRun: false })
     const manifests = await manifestsOf(context)
     const query = {
       args: context.args,

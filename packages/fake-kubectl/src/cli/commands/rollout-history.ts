@@ -49,6 +49,12 @@ export async function objectsOfHistory(context: Context, info: Info, revision: n
   return chosen.map(({ template }) => ({ ...info.object, spec: { ...info.object.spec, template } }))
 }
 
+/** What kubectl says of kinds it does not know there. */
+function unvisited(what: string, { group, kind }: Info['resource']): string {
+  const qualified = group === '' ? kind : `${kind}.${group}`
+  return `error retrieving ${what} for ${quoted(qualified)}, no visitor method exists for {${group} ${kind}}`
+}
+
 function one(revisions: readonly Revision[], wanted: number): Revision {
   const found = revisions.find(({ number }) => number === wanted)
   if (found) return found
@@ -67,9 +73,7 @@ async function revisionsOf({ client }: Context, { resource, object }: Info): Pro
     resource.kind
   ]
   if (!plural)
-    throw new CliFault(
-      `no history viewer has been implemented for ${quoted(`${resource.kind}${resource.group && `.${resource.group}`}`)}`,
-    )
+    throw new CliFault(unvisited('history', resource))
   const list = {
     resource: { group: 'apps', version: 'v1', plural, namespaced: true } as never,
     namespace: object.metadata.namespace,
@@ -104,9 +108,7 @@ export async function rollBack(context: Context, info: Info): Promise<string> {
   const wanted = flags.number('to-revision')
   const kind = info.resource.kind
   if (!['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind)) {
-    throw new CliFault(
-      `no rollbacker has been implemented for ${quoted(`${kind}${info.resource.group && `.${info.resource.group}`}`)}`,
-    )
+    throw new CliFault(unvisited('rollbacker', info.resource))
   }
   const revision = chosen(await revisionsOf(context, info), info, wanted)
   if (dryRunOf(context) === 'client') return templateText(context, revision.template)

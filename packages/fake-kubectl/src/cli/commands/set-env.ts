@@ -53,7 +53,11 @@ async function run(context: Context): Promise<void> {
           `Warning: ${info.resource.kind}/${info.name} does not have any containers matching ${JSON.stringify(flags.text('containers'))}\n`,
         )
       }
-      for (const container of containers) container.env = updated(context, container.env ?? [], changes)
+      for (const container of containers) {
+        const env = updated(context, container.env ?? [], changes)
+        if (env.length > 0) container.env = env
+        else delete container.env
+      }
     },
     operation: 'env updated',
     manager: 'kubectl-set',
@@ -123,7 +127,7 @@ function fromText(text: string): Variable[] {
     })
 }
 
-async function fromObject({ flags, client, discovery, connection }: Context): Promise<Variable[]> {
+async function fromObject({ flags, client, discovery, connection, err }: Context): Promise<Variable[]> {
   const infos = await fetchAll(
     client,
     await select(discovery, { args: [flags.text('from')], namespace: connection.namespace }),
@@ -133,12 +137,14 @@ async function fromObject({ flags, client, discovery, connection }: Context): Pr
     const reference = { Secret: 'secretKeyRef', ConfigMap: 'configMapKeyRef' }[resource.kind]
     if (!reference) throw new CliFault('unsupported resource specified in --from')
     const keys = Object.keys(object.data ?? {}).filter((key) => wanted.length === 0 || wanted.includes(key))
-    return keys.sort().map((key) => ({ name: envName(key), valueFrom: { [reference]: { name, key } } }))
+    return keys.sort().map((key) => ({ name: envName(key, err), valueFrom: { [reference]: { name, key } } }))
   })
 }
 
-function envName(key: string): string {
-  return key.replaceAll(/[^a-zA-Z0-9_]/g, '_').toUpperCase()
+function envName(key: string, err: Context['err']): string {
+  const name = key.replaceAll(/[^a-zA-Z0-9_]/g, '_').toUpperCase()
+  if (name !== key) err(`Warning: key ${key} transferred to ${name}\n`)
+  return name
 }
 
 function updated({ flags }: Context, existing: readonly Variable[], { set, remove }: Changes): Variable[] {

@@ -78,10 +78,7 @@ async function setImage(context: Context): Promise<void> {
   const { flags } = context
   const { resources, pairs } = resourcesAndPairs(context.args, 'image')
   const images = new Map(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2) as [string, string]))
-  const { infos, faults } =
-    resources.length > 0 || flags.list('filename').length > 0
-      ? await infosMeant(context, resources, flags.on('all'))
-      : { infos: [], faults: [] }
+  const { infos, faults } = await infosMeant(context, resources, flags.on('all'))
   throwAll(faults)
   const wrong: Error[] = []
   if (flags.on('all') && flags.text('selector') !== '')
@@ -101,7 +98,7 @@ async function setImage(context: Context): Promise<void> {
   const changed = await changeAll(context, infos, {
     mutate(object, info) {
       const spec = podSpecOf(info.resource.kind, object)
-      if (!spec) throw new CliFault(`the object is not a pod or does not have a pod template: ${info.resource.kind}`)
+      if (!spec) throw new CliFault(`the object is not a pod or does not have a pod template: *v1.${info.resource.kind}`)
       for (const [name, image] of images) {
         const found = [...(spec.initContainers ?? []), ...spec.containers].filter(
           (each: Wire) => name === '*' || each.name === name,

@@ -4,7 +4,7 @@
 import { byBytes, goText, type Wire } from '../wire.ts'
 import type { Description } from './description.ts'
 
-type Rule = { verbs: string[]; group: string[]; resource: string[]; name: string[]; url: string[] }
+export type Rule = { verbs: string[]; group: string[]; resource: string[]; name: string[]; url: string[] }
 
 export function describeRole(text: Description, object: Wire): void {
   text.head(object, { namespaced: false })
@@ -14,7 +14,7 @@ export function describeRole(text: Description, object: Wire): void {
 
 /** Rules, one resource a line, with all verbs on it. */
 export function ruleTable(text: Description, rules: readonly Wire[]): void {
-  const rows = compacted(rules).map((rule) => [
+  const rows = compactedRules(rules).map((rule) => [
     resourceText(rule),
     goText(rule.url),
     goText(rule.name),
@@ -24,13 +24,14 @@ export function ruleTable(text: Description, rules: readonly Wire[]): void {
 }
 
 /** `pods.apps/log`. */
-function resourceText({ resource: [resource], group: [group] }: Rule): string {
+export function resourceText({ resource: [resource], group: [group] }: Rule): string {
   if (resource === undefined) return ''
   const [name = '', subresource] = resource.split(/\/(.*)/s)
   return `${name}${group ? `.${group}` : ''}${subresource === undefined ? '' : `/${subresource}`}`
 }
 
-function compacted(rules: readonly Wire[]): Rule[] {
+/** One rule a resource, with all its verbs, in kubectl's order. */
+export function compactedRules(rules: readonly Wire[]): Rule[] {
   const found: Rule[] = []
   for (const rule of rules.flatMap(brokenDown)) {
     const same = rule.url.length === 0 && found.find((it) => it.url.length === 0 && subject(it) === subject(rule))

@@ -1,7 +1,7 @@
 /** `kubectl create role|clusterrole|rolebinding|clusterrolebinding`. Source: kubectl/pkg/cmd/create. */
 import type { Context } from '../command.ts'
 import type { Resource } from '../discovery.ts'
-import { CliFault } from '../errors.ts'
+import { BareFault, CliFault } from '../errors.ts'
 import type { FlagRow } from '../flags.ts'
 import type { Wire } from '../wire.ts'
 import type { Generator } from './generator.ts'
@@ -30,6 +30,7 @@ const VERBS = [
   'impersonate',
   '*',
 ]
+const URL_VERBS = ['*', 'get', 'post', 'put', 'delete', 'patch', 'head', 'options']
 /** Verbs that only some resources have. Source: create_role.go, specialVerbs. */
 const SPECIAL: Record<string, readonly string[]> = {
   use: ['podsecuritypolicies.policy', 'podsecuritypolicies.extensions'],
@@ -82,6 +83,8 @@ export const clusterRole: Generator = {
       return { ...head, aggregationRule: { clusterRoleSelectors: [{ matchLabels }] }, rules: null }
     }
     const verbs = verbsOf(context)
+    const wrong = urls.length > 0 && verbs.find((verb) => !URL_VERBS.includes(verb))
+    if (wrong) throw new CliFault(`invalid verb: '${wrong}' for nonResourceURL`)
     if (urls.length === 0 && !flags.given('resource'))
       throw new CliFault('one of resource or nonResourceURL must be specified')
     const resourceRules = flags.given('resource') ? await rulesOf(context, verbs) : []
@@ -106,7 +109,9 @@ function verbsOf({ flags, err }: Context): readonly string[] {
   const verbs = [...new Set(flags.list('verb'))]
   if (verbs.includes('*')) return ['*']
   if (verbs.length === 0) throw new CliFault('at least one verb must be specified')
-  for (const verb of verbs) if (!VERBS.includes(verb)) err(`Warning: '${verb}' is not a standard resource verb\n`)
+  const onResources = flags.given('resource')
+  for (const verb of verbs)
+    if (onResources && !VERBS.includes(verb)) err(`Warning: '${verb}' is not a standard resource verb\n`)
   return verbs
 }
 
@@ -138,7 +143,7 @@ async function resolved(
   const [plural = '', group = ''] = type.split(/\.(.*)/s)
   if (plural === '') throw new CliFault('resource must be specified if apiGroup/subresource specified')
   if (plural === '*') return { group: group === '' ? '*' : group, name: text.includes('/') ? `*/${subresource}` : '*' }
-  const found = await discovery.resolve(type)
+  const found = await discovery.resolve(type).catch((fault: Error) => Promise.reject(new BareFault(fault.message)))
   for (const verb of verbs) checkSpecial(verb, found)
   return { group: found.group, name: subresource === undefined ? found.plural : `${found.plural}/${subresource}` }
 }
