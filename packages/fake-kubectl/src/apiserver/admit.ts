@@ -30,6 +30,7 @@ import { written } from './parts.ts'
 import { actor, type ResourceCall } from './server.ts'
 import { STRATEGIES } from './strategies/all.ts'
 import { validate, validateUpdate } from './validation/validate.ts'
+import { warningsOf } from './warnings/warnings.ts'
 
 /** The object as it will be stored. @throws ApiError */
 export function admitNew(call: ResourceCall, sent: KubeObject, ownership: Ownership): KubeObject {
@@ -46,6 +47,7 @@ export function admitNew(call: ResourceCall, sent: KubeObject, ownership: Owners
   confirmNoEscalation(call, object)
   prepare(write)
   validate(type, object)
+  call.warnings.push(...warningsOf(type, object))
   validateAdmission(write)
   if (sent.metadata.resourceVersion) throw new ApiError(500, 'InternalError', SET_VERSION)
   return object
@@ -91,6 +93,7 @@ export function admitUpdate(
   const generation = generationOf(type, object, previous)
   object.metadata = { ...object.metadata, ...(generation !== undefined && { generation }) }
   validateUpdate(type, object, previous, info.subresource)
+  if (info.subresource === '') call.warnings.push(...warningsOf(type, object, previous))
   validateAdmission(write)
   return object
 }
