@@ -493,6 +493,32 @@ describe('apply', () => {
     )
   })
 
+  test('installs, upgrades and rolls back a release, as helm does', async () => {
+    const cluster = createCluster()
+    const SERVICE = '/api/v1/namespaces/default/services/web'
+    const release = async (tag: string, more: object, port: number) => {
+      await apply(cluster, WEB, deployment({}, { image: `nginx:${tag}`, ...more }), 'helm')
+      const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port }] } }
+      await apply(cluster, SERVICE, service, 'helm')
+      await apply(cluster, `${MAPS}/a`, map({ tag }), 'helm')
+    }
+    const state = async () => {
+      const [web, service, config] = await Promise.all([WEB, SERVICE, `${MAPS}/a`].map((path) => ask(cluster, path)))
+      const { image, env } = web!.body.spec.template.spec.containers[0]
+      const ports = service!.body.spec.ports.map(({ port }: { port: number }) => port)
+      return { image, env, ports, tag: config!.body.data.tag, ip: service!.body.spec.clusterIP }
+    }
+
+    await release('1', { env: [{ name: 'E', value: '1' }] }, 80)
+    const installed = await state()
+    await release('2', {}, 8080)
+    const upgraded = await state()
+    await release('1', { env: [{ name: 'E', value: '1' }] }, 80)
+
+    expect(upgraded).toEqual({ ...installed, image: 'nginx:2', env: undefined, ports: [8080], tag: '2' })
+    expect(await state()).toEqual(installed)
+  })
+
   test('speaks of each version of a kind in its own words', async () => {
     const cluster = createCluster()
     const path = (version: string) => `/apis/autoscaling/${version}/namespaces/default/horizontalpodautoscalers/h`
