@@ -373,6 +373,20 @@ describe('apply', () => {
     ])
   })
 
+  test.each(['constructor', '__proto__', 'toString'])('takes the key %s for one like any other', async (key) => {
+    const cluster = createCluster()
+    await send(cluster, 'POST', `${MAPS}?fieldManager=m1`, `{"metadata":{"name":"a"},"data":{"k":"1"}}`)
+    const text = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"${key}":"2"}}`
+
+    const { code } = await apply(cluster, `${MAPS}/a`, text, 'm2')
+    await apply(cluster, `${MAPS}/a`, map({}), 'm3')
+
+    const { text: stored } = await ask(cluster, `${MAPS}/a`)
+    expect(code).toBe(200)
+    expect(stored).toContain(`"data":{"k":"1","${key}":"2"}`)
+    expect((await fields(cluster, `${MAPS}/a`))['m2 Apply']).toEqual({ 'f:data': { [`f:${key}`]: {} } })
+  })
+
   test('may run dry', async () => {
     const cluster = createCluster()
     await apply(cluster, `${MAPS}/a`, map({ a: '1' }))
@@ -439,6 +453,22 @@ describe('apply', () => {
     const answer = await apply(createCluster(), `${MAPS}/a`, body)
 
     expect([answer.code, answer.body.message]).toEqual([code, message])
+  })
+
+  test('of an object whose items cannot be told apart says so', async () => {
+    const cluster = createCluster()
+    const path = '/api/v1/namespaces/default/serviceaccounts'
+    await send(cluster, 'POST', path, { metadata: { name: 'a' }, secrets: [{ namespace: 'x' }] })
+
+    const { body } = await apply(cluster, `${path}/a`, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'a' },
+    })
+
+    expect(body.message).toBe(
+      'failed to create typed live object (default/a; /v1, Kind=ServiceAccount): .secrets: element 0: associative list with keys has an element that omits all key fields ["name"] (and doesn\'t have default values for any key fields)',
+    )
   })
 
   test('needs to know who applies', async () => {

@@ -2,7 +2,7 @@
  * Which fields differ between two values of a type: what was added, removed, modified.
  * Source: sigs.k8s.io/structured-merge-diff/v6/typed/compare.go.
  */
-import { equal, isFields, type Fields } from '../meta.ts'
+import { equal, isFields, own, type Fields } from '../meta.ts'
 import { fieldElement, type Element } from './elements.ts'
 import { asMember, EMPTY, type FieldSet } from './field-set.ts'
 import { elementOf, fieldsOf, othersOf, placeOfField, relationOf, type ListPlace, type Place } from './place.ts'
@@ -39,7 +39,7 @@ function compareFields(before: Fields, after: Fields, place: Place): Difference 
     }
   }
   for (const name of othersOf(place, before, after)) {
-    draft.add(fieldElement(name), compareValues(before[name], after[name], placeOfField(place, name)))
+    draft.add(fieldElement(name), compareValues(own(before, name), own(after, name), placeOfField(place, name)))
   }
   return draft.difference
 }
