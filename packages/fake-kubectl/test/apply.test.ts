@@ -373,6 +373,20 @@ describe('apply', () => {
     ])
   })
 
+  test.each(['constructor', '__proto__', 'toString'])('takes the key %s for one like any other', async (key) => {
+    const cluster = createCluster()
+    await send(cluster, 'POST', `${MAPS}?fieldManager=m1`, `{"metadata":{"name":"a"},"data":{"k":"1"}}`)
+    const text = `{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"},"data":{"${key}":"2"}}`
+
+    const { code } = await apply(cluster, `${MAPS}/a`, text, 'm2')
+    await apply(cluster, `${MAPS}/a`, map({}), 'm3')
+
+    const { text: stored } = await ask(cluster, `${MAPS}/a`)
+    expect(code).toBe(200)
+    expect(stored).toContain(`"data":{"k":"1","${key}":"2"}`)
+    expect((await fields(cluster, `${MAPS}/a`))['m2 Apply']).toEqual({ 'f:data': { [`f:${key}`]: {} } })
+  })
+
   test('may run dry', async () => {
     const cluster = createCluster()
     await apply(cluster, `${MAPS}/a`, map({ a: '1' }))
@@ -441,6 +455,22 @@ describe('apply', () => {
     expect([answer.code, answer.body.message]).toEqual([code, message])
   })
 
+  test('of an object whose items cannot be told apart says so', async () => {
+    const cluster = createCluster()
+    const path = '/api/v1/namespaces/default/serviceaccounts'
+    await send(cluster, 'POST', path, { metadata: { name: 'a' }, secrets: [{ namespace: 'x' }] })
+
+    const { body } = await apply(cluster, `${path}/a`, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'a' },
+    })
+
+    expect(body.message).toBe(
+      'failed to create typed live object (default/a; /v1, Kind=ServiceAccount): .secrets: element 0: associative list with keys has an element that omits all key fields ["name"] (and doesn\'t have default values for any key fields)',
+    )
+  })
+
   test('needs to know who applies', async () => {
     const { code, body } = await send(createCluster(), 'PATCH', `${MAPS}/a`, map({}), {
       'content-type': 'application/apply-patch+yaml',
@@ -491,6 +521,32 @@ describe('apply', () => {
     expect(body.metadata.annotations['kubectl.kubernetes.io/last-applied-configuration']).toBe(
       '{"apiVersion":"v1","data":{"a":"2"},"kind":"ConfigMap","metadata":{"name":"a"}}\n',
     )
+  })
+
+  test('installs, upgrades and rolls back a release, as helm does', async () => {
+    const cluster = createCluster()
+    const SERVICE = '/api/v1/namespaces/default/services/web'
+    const release = async (tag: string, more: object, port: number) => {
+      await apply(cluster, WEB, deployment({}, { image: `nginx:${tag}`, ...more }), 'helm')
+      const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'web' }, spec: { ports: [{ port }] } }
+      await apply(cluster, SERVICE, service, 'helm')
+      await apply(cluster, `${MAPS}/a`, map({ tag }), 'helm')
+    }
+    const state = async () => {
+      const [web, service, config] = await Promise.all([WEB, SERVICE, `${MAPS}/a`].map((path) => ask(cluster, path)))
+      const { image, env } = web!.body.spec.template.spec.containers[0]
+      const ports = service!.body.spec.ports.map(({ port }: { port: number }) => port)
+      return { image, env, ports, tag: config!.body.data.tag, ip: service!.body.spec.clusterIP }
+    }
+
+    await release('1', { env: [{ name: 'E', value: '1' }] }, 80)
+    const installed = await state()
+    await release('2', {}, 8080)
+    const upgraded = await state()
+    await release('1', { env: [{ name: 'E', value: '1' }] }, 80)
+
+    expect(upgraded).toEqual({ ...installed, image: 'nginx:2', env: undefined, ports: [8080], tag: '2' })
+    expect(await state()).toEqual(installed)
   })
 
   test('speaks of each version of a kind in its own words', async () => {

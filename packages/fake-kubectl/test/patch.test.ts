@@ -135,6 +135,23 @@ describe('any patch', () => {
     expect((await ask(cluster, `${MAPS}/a`)).body.data.k).toBe('1')
   })
 
+  test.each<[Kind, string, string]>([
+    ['json', '[{"op":"add","path":"/data/n","value":"1","note":""}]', 'json patch unknown field "[0].note"'],
+    ['json', '[{"op":"add","op":"add","path":"/data/n","value":"1"}]', 'json patch duplicate field "[0].op"'],
+    ['merge', '{"data":{"n":"1","n":"2"}}', 'duplicate field "data.n"'],
+    ['strategic-merge', '{"data":{"n":"1","n":"2"}}', 'duplicate field "data.n"'],
+    ['merge', '{"foo":1}', 'unknown field "foo"'],
+  ])('(%s) %s is warned of, and strictly refused', async (kind, text, why) => {
+    const warned = await patch(map(), `${MAPS}/a`, text, kind)
+    const refused = await patch(map(), `${MAPS}/a?fieldValidation=Strict`, text, kind)
+
+    expect([warned.code, warned.headers.get('warning')]).toEqual([200, `299 - ${JSON.stringify(why)}`])
+    expect([refused.code, refused.body.message]).toEqual([
+      422,
+      expect.stringContaining(`strict decoding error: ${why}`),
+    ])
+  })
+
   test.each([
     ['fieldManager=' + 'x'.repeat(129), 'fieldManager: Too long: may not be more than 128 bytes'],
     ['fieldManager=a%07', 'fieldManager: Invalid value: "a\\u0007": invalid character U+0007 (at position 1)'],

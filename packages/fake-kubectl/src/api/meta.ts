@@ -75,6 +75,8 @@ export function frozenCopy<T>(value: T): T {
 /** Every object that is stored passes here, hence the loops. */
 function copied(value: unknown, frozen: boolean): unknown {
   if (typeof value !== 'object' || value === null) return value
+  // What is frozen came from here, and is so through and through: it is shared.
+  if (frozen && Object.isFrozen(value)) return value
   const result = Array.isArray(value)
     ? value.map((item) => copied(item, frozen))
     : copiedFields(value as Fields, frozen)

@@ -54,6 +54,7 @@ export function applyTo(call: ResourceCall, { text, ...by }: ApplyRequest, live:
   const scope = scopeOf(server, type, info.subresource, server.clock.shownOffsetMs)
   const { value, duplicates } = parse(text)
   const sent = asApplied(scope, value)
+  if (live) checkTyped(scope, live)
   const object = applied(scope, live && shownObject(server, type, live), sent, by)
   checkDuplicates(call, duplicates)
   try {
@@ -110,6 +111,13 @@ function asApplied({ apiVersion, kind, place }: Scope, sent: Fields): KubeObject
   const errors = typeErrors(sent, place)
   if (errors.length === 0) return object
   throw new ApiError(500, '', `failed to create typed patch object (${identity(object)}): ${joinErrors(errors)}`)
+}
+
+/** What was stored before by other means may hold items that apply cannot tell apart. @throws ApiError 500 */
+function checkTyped({ place }: Scope, live: KubeObject): void {
+  const errors = typeErrors(live, place).filter((error) => !error.includes(': duplicate entries for key '))
+  if (errors.length === 0) return
+  throw new ApiError(500, '', `failed to create typed live object (${identity(live)}): ${joinErrors(errors)}`)
 }
 
 function gvk({ apiVersion = '', kind = '' }: { apiVersion?: string; kind?: string }): string {

@@ -10,7 +10,7 @@ import { strategicMergePatch } from '../api/patch/strategic.ts'
 import type { TypeSchema } from '../api/schema.ts'
 import { badRequest, invalidValue, unsupportedMediaType, type FieldError } from '../api/status.ts'
 import { mediaType } from './decode/body.ts'
-import { parseJson } from './decode/parse-json.ts'
+import { parseJson, type JsonText, type Notes } from './decode/parse-json.ts'
 import type { ResourceCall } from './server.ts'
 
 /** A custom resource has no Go type that would say how its lists merge. @throws ApiError 415 */
@@ -21,8 +21,14 @@ export function formatOf(call: ResourceCall): PatchFormat {
   return FORMATS[name]!
 }
 
+/** The patch, and what a strict reader has against it. @throws ApiError 400 */
+export function parsePatch({ parse }: PatchFormat, text: string): { change: unknown; strictErrors: string[] } {
+  const json = parse(text)
+  return { change: json.value, strictErrors: strictErrorsOf(json) }
+}
+
 export type PatchFormat = {
-  readonly parse: (text: string) => unknown
+  readonly parse: (text: string) => JsonText
   readonly apply: (target: Fields, change: unknown, schema: TypeSchema | undefined) => unknown
   /** What it says of a result that is no object of its kind. */
   readonly undecodable: (change: unknown, result: unknown, why: string) => FieldError
@@ -55,16 +61,38 @@ const FORMATS: Readonly<Record<string, PatchFormat>> = {
 export const APPLY = 'application/apply-patch+yaml'
 const STRATEGIC = 'application/strategic-merge-patch+json'
 
-function decoded(text: string, prefix: string): unknown {
+/** What a strict reader finds in the patch itself: keys that come twice, and what no JSON patch operation has. */
+function strictErrorsOf({ value, notes }: JsonText): string[] {
+  if (!Array.isArray(value)) return duplicates(value, notes, '')
+  const unknown = value.flatMap((operation, i) =>
+    Object.keys(isFields(operation) ? operation : {})
+      .filter((key) => !OPERATION_FIELDS.includes(key))
+      .map((key) => `unknown field "[${i}].${key}"`),
+  )
+  return [...unknown, ...duplicates(value, notes, '')].map((error) => `json patch ${error}`)
+}
+
+const OPERATION_FIELDS = ['op', 'path', 'from', 'value']
+
+function duplicates(value: unknown, notes: Notes, path: string): string[] {
+  if (notes.duplicates.size === 0 || typeof value !== 'object' || value === null) return []
+  if (Array.isArray(value)) return value.flatMap((item, i) => duplicates(item, notes, `${path}[${i}]`))
+  const dot = path === '' ? '' : `${path}.`
+  const here = (notes.duplicates.get(value) ?? []).map((key) => `duplicate field "${dot}${key}"`)
+  return [...here, ...Object.entries(value).flatMap(([key, item]) => duplicates(item, notes, dot + key))]
+}
+
+function decoded(text: string, prefix: string): JsonText {
   try {
-    return parseJson(text).value
+    return parseJson(text)
   } catch (fault) {
     throw badRequest(prefix + (fault as SyntaxError).message)
   }
 }
 
-function asObject(value: unknown, prefix: string): Fields | null {
-  if (value === null || isFields(value)) return value
+function asObject(json: JsonText, prefix: string): JsonText {
+  const { value } = json
+  if (value === null || isFields(value)) return json
   throw badRequest(`${prefix}json: cannot unmarshal ${jsonType(value)} into Go value of type map[string]interface {}`)
 }
 

@@ -16,7 +16,7 @@ import { encodeObject, formOf, withType } from './encode.ts'
 import { replace, stored } from './endpoints.ts'
 import { shownObject } from './json-text.ts'
 import { ownedBy } from './managed-fields/ownership.ts'
-import { APPLY, formatOf, type PatchFormat } from './patch-formats.ts'
+import { APPLY, formatOf, parsePatch, type PatchFormat } from './patch-formats.ts'
 import type { ResourceCall } from './server.ts'
 import { checkWriteOptions } from './write-options.ts'
 
@@ -45,14 +45,14 @@ export async function readPatch(call: ResourceCall): Promise<Patch> {
  */
 export function applyPatch(call: ResourceCall, { format, text }: Patch, target: KubeObject): KubeObject {
   const { type, server } = call
-  const change = format.parse(text)
+  const { change, strictErrors } = parsePatch(format, text)
   const shown = shownObject(server, type, target)
   const result = format.apply(shown, change, typeSchema(server, type))
   try {
     if (!isFields(result))
       throw new DecodeError(`json: cannot unmarshal ${jsonType(result)} into Go value of type ${type.kind}`)
     checkKind(result, call)
-    return decodeObject(call, result)
+    return decodeObject(call, result, { yamlErrors: strictErrors })
   } catch (fault) {
     if (!(fault instanceof DecodeError)) throw fault
     throw invalid('', '', '', [format.undecodable(change, result, fault.message)])

@@ -2,10 +2,10 @@
  * Which fields differ between two values of a type: what was added, removed, modified.
  * Source: sigs.k8s.io/structured-merge-diff/v6/typed/compare.go.
  */
-import { equal, isFields, type Fields } from '../meta.ts'
-import type { Element } from './elements.ts'
+import { equal, isFields, own, type Fields } from '../meta.ts'
+import { fieldElement, type Element } from './elements.ts'
 import { asMember, EMPTY, type FieldSet } from './field-set.ts'
-import { elementOf, placeOfField, relationOf, zerosOf, type ListPlace, type Place, type Zero } from './place.ts'
+import { elementOf, fieldsOf, othersOf, placeOfField, relationOf, type ListPlace, type Place } from './place.ts'
 
 export type Comparison = { readonly added: FieldSet; readonly removed: FieldSet; readonly modified: FieldSet }
 
@@ -32,19 +32,16 @@ function compareValues(before: unknown, after: unknown, place: Place): Differenc
 
 function compareFields(before: Fields, after: Fields, place: Place): Difference | undefined {
   const draft = new Draft()
-  for (const name of Object.keys(after)) {
-    if (after[name] === undefined) continue
-    draft.add(`f:${name}`, compareValues(before[name] ?? zero(place, name), after[name], placeOfField(place, name)))
+  if (place?.kind === 'struct') {
+    for (const { name, element, place: inner, zero } of fieldsOf(place.type)) {
+      const [mine, theirs] = [before[name] ?? zero, after[name] ?? zero]
+      if (mine !== theirs) draft.add(element, compareValues(mine, theirs, inner))
+    }
   }
-  for (const name of Object.keys(before)) {
-    if (after[name] !== undefined) continue
-    draft.add(`f:${name}`, compareValues(before[name], zero(place, name), placeOfField(place, name)))
+  for (const name of othersOf(place, before, after)) {
+    draft.add(fieldElement(name), compareValues(own(before, name), own(after, name), placeOfField(place, name)))
   }
   return draft.difference
-}
-
-function zero(place: Place, name: string): unknown {
-  return place?.kind === 'struct' ? zerosOf(place.type).get(name)?.value : undefined
 }
 
 function compareItems(before: readonly unknown[], after: readonly unknown[], place: ListPlace): Difference | undefined {
@@ -82,17 +79,17 @@ function allOf(value: unknown, place: Place): FieldSet {
     return node
   }
   const fields = asFields(value)
-  const zeros = place?.kind === 'struct' ? zerosOf(place.type) : NO_ZEROS
-  const missing = [...zeros.keys()].filter((name) => fields[name] === undefined)
-  // In the order in which they will be written, to spare sorting them later.
-  for (const name of [...Object.keys(fields), ...missing].sort()) {
-    const found = fields[name] ?? zeros.get(name)?.value
-    if (found !== undefined) node[`f:${name}`] = allOf(found, placeOfField(place, name))
+  if (place?.kind === 'struct') {
+    for (const { name, element, place: inner, zero } of fieldsOf(place.type)) {
+      const found = fields[name] ?? zero
+      if (found !== undefined) node[element] = allOf(found, inner)
+    }
+  }
+  for (const name of othersOf(place, fields).toSorted()) {
+    if (fields[name] !== undefined) node[fieldElement(name)] = allOf(fields[name], placeOfField(place, name))
   }
   return node
 }
-
-const NO_ZEROS: ReadonlyMap<string, Zero> = new Map()
 
 function byElement(list: readonly unknown[], place: ListPlace): ReadonlyMap<Element, unknown[]> {
   const found = new Map<Element, unknown[]>()

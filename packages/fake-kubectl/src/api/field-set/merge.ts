@@ -2,7 +2,7 @@
  * An object with what is applied to it: the applied value counts where both have one, nothing is removed.
  * Source: sigs.k8s.io/structured-merge-diff/v6/typed/merge.go.
  */
-import { isFields } from '../meta.ts'
+import { isFields, own } from '../meta.ts'
 import type { Element } from './elements.ts'
 import { elementOf, placeOfField, relationOf, type ListPlace, type Place } from './place.ts'
 
@@ -15,51 +15,34 @@ export function merge(live: unknown, applied: unknown, place: Place): unknown {
   const [fields, changes] = [isFields(live) ? live : {}, isFields(applied) ? applied : {}]
   const names = new Set([...Object.keys(fields), ...Object.keys(changes)])
   return Object.fromEntries(
-    [...names].map((name) => [name, merge(fields[name], changes[name], placeOfField(place, name))]),
+    [...names].map((name) => [name, merge(own(fields, name), own(changes, name), placeOfField(place, name))]),
   )
 }
 
-/** The items of both in an order that keeps to the applied one, and the others where they stood between them. */
+/**
+ * The items of both: the applied ones in their order, the others where they stand in the live list. An item that both have
+ * is where the live list has it, unless the applied one wants it after an item that comes later there.
+ */
 function mergeItems(live: readonly unknown[], applied: readonly unknown[], place: ListPlace): unknown[] {
   const [present, asked] = [indexed(live, place), indexed(applied, place)]
+  const shared = asked.elements.filter((element) => present.at.has(element))
   const merged: unknown[] = []
-  const take = (element: Element) => {
+  let [taken, next] = [0, 0]
+  const take = () => {
+    const element = asked.elements[taken++]!
     // What is there more than once is not merged but replaced.
     const before = present.at.get(element)
     merged.push(merge(before?.length === 1 ? before[0] : undefined, asked.at.get(element)![0], place.items))
-    taken.add(element)
+    return element
   }
-  const taken = new Set<Element>()
-  const shared = asked.elements.filter((element) => present.at.has(element))
-  let [l, a, s] = [0, 0, 0]
-  while (l < present.elements.length || a < asked.elements.length) {
-    const [mine, wanted] = [present.elements[l], asked.elements[a]]
-    if (mine !== undefined && mine === wanted) {
-      take(mine)
-      ;[l, a, s] = [l + 1, a + 1, s + 1]
-      continue
+  for (const [i, element] of present.elements.entries()) {
+    if (!asked.at.has(element)) merged.push(live[i])
+    else if (element === shared[next]) {
+      while (take() !== element);
+      next += 1
     }
-    if (
-      mine !== undefined &&
-      wanted !== undefined &&
-      asked.at.has(mine) &&
-      shared[s] !== undefined &&
-      shared[s] !== mine
-    ) {
-      l += 1 // It is asked for, but later.
-      continue
-    }
-    if (mine !== undefined && !asked.at.has(mine)) {
-      merged.push(live[l])
-      l += 1
-      continue
-    }
-    if (mine !== undefined && taken.has(mine)) l += 1
-    if (wanted === undefined) continue
-    take(wanted)
-    a += 1
-    if (shared[s] === wanted) s += 1
   }
+  while (taken < asked.elements.length) take()
   return merged
 }
 

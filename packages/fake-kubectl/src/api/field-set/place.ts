@@ -3,10 +3,10 @@
  * type speaks (an unknown field of a custom resource) is taken as it is: objects by name, everything else as a whole.
  * Source: sigs.k8s.io/structured-merge-diff/v6/typed, helpers.go; kube-openapi/pkg/schemaconv.
  */
-import { isFields, own } from '../meta.ts'
+import { isFields, own, type Fields } from '../meta.ts'
 import type { TypeSchema, ValueSchema } from '../schema.ts'
 import { alwaysWritten, zeroOf } from '../zero-values.ts'
-import { keyElement, valueElement, type Element } from './elements.ts'
+import { fieldElement, keyElement, valueElement, type Element } from './elements.ts'
 
 export type Place = ValueSchema | undefined
 export type ListPlace = ValueSchema & { readonly kind: 'list' }
@@ -72,9 +72,8 @@ function defaultOf(items: ValueSchema, name: string): unknown {
   if (items.kind !== 'struct') return undefined
   const { fields, name: type } = items.type
   const known = DEFAULTS[`${type.split('.').at(-1)}.${name}`]
-  return (
-    known ?? zerosOf(items.type).get(name)?.value ?? (fields.get(name) as { default?: unknown } | undefined)?.default
-  )
+  if (known !== undefined) return known
+  return fieldsOf(items.type).find((field) => field.name === name)?.zero ?? fields.get(name)?.default
 }
 
 const DEFAULTS: Readonly<Record<string, string>> = {
@@ -83,17 +82,38 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   'LocalObjectReference.name': '',
 }
 
-export type Zero = { readonly name: string; readonly place: ValueSchema; readonly value: unknown }
+/** A field of a type as it is asked for most: with its path element, in the order in which those are written. */
+export type PlacedField = {
+  readonly name: string
+  readonly element: Element
+  readonly place: ValueSchema
+  /** What Go writes though nobody gave it: such a field is never added or removed, it only changes. */
+  readonly zero: unknown
+}
 
-const zeros = new WeakMap<TypeSchema, ReadonlyMap<string, Zero>>()
+const placed = new WeakMap<TypeSchema, readonly PlacedField[]>()
 
-/** What Go writes of a struct though nobody gave it: such a field is never added or removed, it only changes. */
-export function zerosOf(type: TypeSchema): ReadonlyMap<string, Zero> {
-  const found = zeros.get(type)
+export function fieldsOf(type: TypeSchema): readonly PlacedField[] {
+  const found = placed.get(type)
   if (found) return found
-  const made = new Map(
-    alwaysWritten(type).map((field) => [field.name, { name: field.name, place: field.value, value: zeroOf(field) }]),
-  )
-  zeros.set(type, made)
+  const always = new Set(alwaysWritten(type))
+  const made = [...type.fields.values()]
+    .map((field) => ({
+      name: field.name,
+      element: fieldElement(field.name),
+      place: field.value,
+      zero: always.has(field) ? zeroOf(field) : undefined,
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+  placed.set(type, made)
   return made
 }
+
+/** Names in these objects that the type does not know: of an open type, or of a map. */
+export function othersOf(place: Place, ...objects: readonly Fields[]): readonly string[] {
+  const type = place?.kind === 'struct' ? place.type : undefined
+  if (type && !type.open && type.fields.size > 0) return NONE
+  return [...new Set(objects.flatMap((it) => Object.keys(it)))].filter((name) => !type?.fields.has(name))
+}
+
+const NONE: readonly string[] = []

@@ -44,7 +44,8 @@ export function ownersAfterUpdate(write: Write, owners: Owners): { owners: Map<s
 
 export type Applied = {
   readonly owners: Map<string, Owner>
-  /** Absent when nothing changes. */ readonly object?: KubeObject
+  /** Absent when nothing changes. */
+  readonly object?: KubeObject
 }
 
 /** @throws Conflicts unless forced */
