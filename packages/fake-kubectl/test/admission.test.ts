@@ -287,3 +287,19 @@ describe('metadata', () => {
     )
   })
 })
+
+test('an event is gone an hour after it last happened', async () => {
+  const cluster = createCluster()
+  const events = `${NS}/events`
+  const event = (name: string, lastTimestamp: string) => ({
+    metadata: { name },
+    involvedObject: { namespace: 'default' },
+    lastTimestamp,
+  })
+  await send(cluster, 'POST', events, event('old', '2026-01-15T09:00:00Z'))
+  await send(cluster, 'POST', events, event('again', '2026-01-15T09:30:00Z'))
+
+  cluster.advance('61m')
+
+  expect((await ask(cluster, events)).body.items.map((it: any) => it.metadata.name)).toEqual(['again'])
+})
