@@ -275,6 +275,22 @@ describe('metadata', () => {
     ])
   })
 
+  test.each([
+    [{}, 'the name of the object (a based on URL) was undeterminable: name must be provided'],
+    [{ name: 'b' }, 'the name of the object (b) does not match the name on the URL (a)'],
+    [
+      { name: 'a', namespace: 'other' },
+      'the namespace of the object (other) does not match the namespace on the request (default)',
+    ],
+  ])('%j in a body is not what is in the URL', async (metadata, message) => {
+    const cluster = createCluster()
+    await send(cluster, 'POST', MAPS, { metadata: { name: 'a' } })
+
+    const { code, body } = await send(cluster, 'PUT', `${MAPS}/a`, { metadata })
+
+    expect([code, body.message]).toEqual([400, message])
+  })
+
   test('of some kinds is only written by who has seen it', async () => {
     const cluster = createCluster()
     const path = '/apis/node.k8s.io/v1/runtimeclasses'
