@@ -280,7 +280,7 @@ describe('metadata', () => {
     [{ name: 'b' }, 'the name of the object (b) does not match the name on the URL (a)'],
     [
       { name: 'a', namespace: 'other' },
-      'the namespace of the object (other) does not match the namespace on the request (default)',
+      'the namespace of the provided object does not match the namespace sent on the request',
     ],
   ])('%j in a body is not what is in the URL', async (metadata, message) => {
     const cluster = createCluster()

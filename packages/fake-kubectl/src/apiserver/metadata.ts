@@ -51,14 +51,11 @@ const OTHER_NAMESPACE = 'the namespace of the provided object does not match the
 
 /** @throws ApiError 400 when the body is about another object than the URL */
 export function checkSameObject({ type, info }: ResourceCall, { metadata: { name, namespace } }: KubeObject): void {
+  if (type.namespaced && namespace && namespace !== info.namespace) throw badRequest(OTHER_NAMESPACE)
   if (!name)
     throw badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`)
   if (name !== info.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
-  if (!type.namespaced || !namespace || namespace === info.namespace) return
-  throw badRequest(
-    `the namespace of the object (${namespace}) does not match the namespace on the request (${info.namespace})`,
-  )
 }
 
 /** @throws ApiError 409 or 422 when the write was made for another object, or for one it has not seen */
