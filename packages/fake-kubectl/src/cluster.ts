@@ -18,6 +18,7 @@ import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import { runAccountSecrets } from './controllers/account-secrets.ts'
 import { runCustomResourceDefinitions } from './controllers/custom-resources.ts'
+import { runEventExpiry } from './controllers/event-expiry.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
 import { ContainerRuntime, type StoredContainers } from './containers/runtime.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
@@ -157,6 +158,7 @@ function runControllers(server: Server): void {
   runProtection(server)
   runRoleAggregation(server)
   runResourceQuotaController(server)
+  runEventExpiry(server)
   runAccountSecrets(server)
   runCustomResourceDefinitions(server)
 }

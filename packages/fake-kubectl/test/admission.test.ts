@@ -275,6 +275,22 @@ describe('metadata', () => {
     ])
   })
 
+  test.each([
+    [{}, 'the name of the object (a based on URL) was undeterminable: name must be provided'],
+    [{ name: 'b' }, 'the name of the object (b) does not match the name on the URL (a)'],
+    [
+      { name: 'a', namespace: 'other' },
+      'the namespace of the provided object does not match the namespace sent on the request',
+    ],
+  ])('%j in a body is not what is in the URL', async (metadata, message) => {
+    const cluster = createCluster()
+    await send(cluster, 'POST', MAPS, { metadata: { name: 'a' } })
+
+    const { code, body } = await send(cluster, 'PUT', `${MAPS}/a`, { metadata })
+
+    expect([code, body.message]).toEqual([400, message])
+  })
+
   test('of some kinds is only written by who has seen it', async () => {
     const cluster = createCluster()
     const path = '/apis/node.k8s.io/v1/runtimeclasses'
@@ -286,4 +302,20 @@ describe('metadata', () => {
       'RuntimeClass.node.k8s.io "r" is invalid: metadata.resourceVersion: Invalid value: 0: must be specified for an update',
     )
   })
+})
+
+test('an event is gone an hour after it last happened', async () => {
+  const cluster = createCluster()
+  const events = `${NS}/events`
+  const event = (name: string, lastTimestamp: string) => ({
+    metadata: { name },
+    involvedObject: { namespace: 'default' },
+    lastTimestamp,
+  })
+  await send(cluster, 'POST', events, event('old', '2026-01-15T09:00:00Z'))
+  await send(cluster, 'POST', events, event('again', '2026-01-15T09:30:00Z'))
+
+  cluster.advance('61m')
+
+  expect((await ask(cluster, events)).body.items.map((it: any) => it.metadata.name)).toEqual(['again'])
 })

@@ -224,6 +224,11 @@ const REFUSED: readonly (readonly [kind: string, object: object, ...errors: stri
     'spec.hard[apples]: Invalid value: "apples": must be a standard resource for quota',
   ],
   [
+    'ResourceQuota',
+    { spec: { hard: { services: '1' }, scopes: ['BestEffort'] } },
+    'spec.scopes: Invalid value: ["BestEffort"]: unsupported scope applied to resource',
+  ],
+  [
     'Node',
     { spec: { taints: [{ key: 'a', effect: 'Never' }] } },
     'metadata.taints[0].effect: Unsupported value: "Never": supported values: "NoSchedule", "PreferNoSchedule", "NoExecute"',

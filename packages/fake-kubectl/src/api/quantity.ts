@@ -80,6 +80,7 @@ export function roundUpToMilli(text: string): string {
 
 /** Negative when `a` is less. @throws RangeError when one is no quantity */
 export function compareQuantities(a: string, b: string): number {
+  if (a === b) return 0
   const difference = mustRead(a).nanos - mustRead(b).nanos
   return difference < 0n ? -1 : difference > 0n ? 1 : 0
 }

@@ -6,6 +6,7 @@ import { builtIn } from '../api/kinds/built-in.ts'
 import { at, formatTime, type KubeObject } from '../api/meta.ts'
 import { badRequest, conflict, invalid, requiredValue } from '../api/status.ts'
 import type { Condition, Pod } from '../api/types.ts'
+import { topologyOf } from './admission/nodes.ts'
 import { readObject } from './decode/request-object.ts'
 import { isDryRun } from './endpoints.ts'
 import { respondCreated } from './encode.ts'
@@ -35,7 +36,9 @@ function assign(call: ResourceCall, name: string, binding: KubeObject): Response
   const pod = store.get(PODS, call.info.namespace, name) as Pod
   if (pod.metadata.deletionTimestamp) throw unbound(name, `pod ${name} is being deleted, cannot be assigned to a host`)
   if (pod.spec.nodeName) throw unbound(name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
-  if (!isDryRun(call)) store.update(PODS, bound(pod, node, binding, clock.now()))
+  const labels = { ...topologyOf(call.server, node), ...pod.metadata.labels }
+  const marked = Object.keys(labels).length > 0 ? { ...pod, metadata: { ...pod.metadata, labels } } : pod
+  if (!isDryRun(call)) store.update(PODS, bound(marked, node, binding, clock.now()))
   return respondCreated(call)
 }
 

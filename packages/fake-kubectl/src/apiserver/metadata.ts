@@ -50,13 +50,12 @@ export function inNamespace({ type, info }: ResourceCall, object: KubeObject): K
 const OTHER_NAMESPACE = 'the namespace of the provided object does not match the namespace sent on the request'
 
 /** @throws ApiError 400 when the body is about another object than the URL */
-export function checkSameObject({ type, info }: ResourceCall, { metadata }: KubeObject): void {
-  if (metadata.name !== info.name) {
-    throw badRequest(
-      `the name of the object (${metadata.name ?? ''}) does not match the name on the URL (${info.name})`,
-    )
-  }
-  if (type.namespaced && metadata.namespace && metadata.namespace !== info.namespace) throw badRequest(OTHER_NAMESPACE)
+export function checkSameObject({ type, info }: ResourceCall, { metadata: { name, namespace } }: KubeObject): void {
+  if (type.namespaced && namespace && namespace !== info.namespace) throw badRequest(OTHER_NAMESPACE)
+  if (!name)
+    throw badRequest(`the name of the object (${info.name} based on URL) was undeterminable: name must be provided`)
+  if (name !== info.name)
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${info.name})`)
 }
 
 /** @throws ApiError 409 or 422 when the write was made for another object, or for one it has not seen */

@@ -5,7 +5,7 @@
  */
 import { builtIn } from '../../api/kinds/built-in.ts'
 import { structs } from '../defaults/rules/rule.ts'
-import { isCreate, type Plugin } from './plugin.ts'
+import { isCreate, type Creator, type Plugin } from './plugin.ts'
 
 const NODES = builtIn('nodes')
 const NOT_READY = { key: 'node.kubernetes.io/not-ready', effect: 'NoSchedule' }
@@ -28,9 +28,15 @@ export const podTopologyLabels: Plugin = {
   kinds: ['pods'],
   admit(write) {
     const { server, object } = write
-    if (!isCreate(write) || !object.spec.nodeName) return
-    const labels = server.store.find(NODES, '', object.spec.nodeName)?.metadata.labels ?? {}
-    const found = TOPOLOGY.filter((key) => labels[key] !== undefined).map((key) => [key, labels[key]!] as const)
-    if (found.length > 0) object.metadata.labels = { ...Object.fromEntries(found), ...object.metadata.labels }
+    if (!isCreate(write) || !object['spec'].nodeName) return
+    const labels = topologyOf(server, object['spec'].nodeName)
+    if (labels) object.metadata.labels = { ...labels, ...object.metadata.labels }
   },
+}
+
+/** What a pod that is bound to the node bears from then on; undefined when the node says nothing. */
+export function topologyOf({ store }: Pick<Creator, 'store'>, nodeName: string): Record<string, string> | undefined {
+  const labels = store.find(NODES, '', nodeName)?.metadata.labels ?? {}
+  const found = TOPOLOGY.filter((key) => labels[key] !== undefined).map((key) => [key, labels[key]!] as const)
+  return found.length > 0 ? Object.fromEntries(found) : undefined
 }

@@ -6,6 +6,7 @@
 import { builtIn } from '../../api/kinds/built-in.ts'
 import { at, isFields, type KubeObject } from '../../api/meta.ts'
 import { addQuantities, compareQuantities, subtractQuantities } from '../../api/quantity.ts'
+import { updateAs } from '../managed-fields/own-write.ts'
 import { matchesScopes } from '../../quota/scopes.ts'
 import { usageOf } from '../../quota/usage.ts'
 import type { ResourceList } from '../defaults/rules/pod-resources.ts'
@@ -13,6 +14,7 @@ import { structs, type Draft } from '../defaults/rules/rule.ts'
 import { refused, type Plugin, type Write } from './plugin.ts'
 
 const QUOTAS = builtIn('resourcequotas')
+const WRITER = { component: 'kube-apiserver', subresource: 'status' } as const
 
 export const resourceQuota: Plugin = {
   name: 'ResourceQuota',
@@ -24,7 +26,7 @@ export const resourceQuota: Plugin = {
     if (quotas.length === 0) return
     const charged = quotas.flatMap((quota) => charge(write, quota) ?? [])
     if (write.isDryRun) return
-    for (const quota of charged) server.store.update(QUOTAS, quota)
+    for (const quota of charged) updateAs(server, QUOTAS, quota, WRITER)
   },
 }
 

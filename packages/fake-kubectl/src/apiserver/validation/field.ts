@@ -4,7 +4,6 @@
  * Source: apimachinery/pkg/util/validation/field/{path,errors}.go.
  */
 import { isFields } from '../../api/meta.ts'
-import { compareQuantities } from '../../api/quantity.ts'
 import type { FieldError } from '../../api/status.ts'
 
 /** What is wrong with a value, a sentence each; nothing when it is fine. */
@@ -47,13 +46,10 @@ export class Field {
     return !this.value || (typeof this.value === 'object' && Object.keys(this.value).length === 0)
   }
 
-  at(...names: string[]): Field {
-    let [value, step] = [this.value, this.#step]
-    for (const name of names) {
-      value = isFields(value) && Object.hasOwn(value, name) ? value[name] : undefined
-      step = { parent: step, text: `.${name}` }
-    }
-    return new Field(value, this.#errors, step)
+  at(name: string, ...deeper: string[]): Field {
+    const value = isFields(this.value) && Object.hasOwn(this.value, name) ? this.value[name] : undefined
+    const field = new Field(value, this.#errors, { parent: this.#step, text: `.${name}` })
+    return deeper.length === 0 ? field : deeper.reduce((found, it) => found.at(it), field)
   }
 
   /** The same place in the report, for another value. */
@@ -142,7 +138,7 @@ export class Field {
   }
 
   nonNegativeQuantity(): void {
-    if (this.isSet && compareQuantities(this.value, '0') < 0) this.invalid('must be greater than or equal to 0')
+    if (String(this.value).startsWith('-')) this.invalid('must be greater than or equal to 0')
   }
 
   inRange(low: number, high: number): void {

@@ -3,11 +3,12 @@
  * Source: kubernetes/pkg/apis/{apps,batch,autoscaling,core}/*\/defaults.go.
  */
 import { isFields } from '../../../api/meta.ts'
-import { isZero, struct, type Draft, type Rule } from './rule.ts'
+import { isZero, struct, structs, type Draft, type Rule } from './rule.ts'
 
 export const WORKLOADS: Readonly<Record<string, readonly Rule[]>> = {
   'apps.v1.DeploymentStrategy': [rollingUpdate],
   'apps.v1.DaemonSetUpdateStrategy': [rollingUpdate],
+  'apps.v1.StatefulSetSpec': [claimTemplates],
   'apps.v1.StatefulSetUpdateStrategy': [statefulSetStrategy],
   'core.v1.ReplicationController': [replicationController],
   'batch.v1.Job': [jobSpec, labelsOfTemplate],
@@ -17,6 +18,14 @@ export const WORKLOADS: Readonly<Record<string, readonly Rule[]>> = {
 
 function rollingUpdate(strategy: Draft): void {
   if (strategy['type'] === 'RollingUpdate') struct(strategy, 'rollingUpdate')
+}
+
+/** A claim in a StatefulSet says what it is, like one that stands alone. */
+function claimTemplates(spec: Draft): void {
+  for (const claim of structs(spec['volumeClaimTemplates'])) {
+    claim['apiVersion'] ??= 'v1'
+    claim['kind'] ??= 'PersistentVolumeClaim'
+  }
 }
 
 /** Only a strategy that was left out whole gets parameters: one that says RollingUpdate and no more stays so. */

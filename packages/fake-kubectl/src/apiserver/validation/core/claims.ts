@@ -59,7 +59,7 @@ function validateClaimUpdate(claim: Field, previous: KubeObject): void {
   const before = (previous['spec'] ?? {}) as Fields
   const isBound = at(previous, 'status.phase') === 'Bound'
   if (!equal(comparable(claim.value.spec, before, isBound), comparable(before, before, isBound)))
-    claim.at('spec').forbidden(`${CLAIM_UPDATE}\n`)
+    claim.at('spec').forbidden(CLAIM_UPDATE)
   const [size, old, real] = [at(claim.value, SIZE), at(previous, SIZE), at(previous, 'status.capacity.storage')]
   const isLess = size !== undefined && old !== undefined && compareQuantities(String(size), String(old)) < 0
   if (isLess && compareQuantities(String(size), String(real ?? '0')) <= 0)
@@ -109,7 +109,7 @@ export const persistentVolumes: Rules = {
     const [now, before] = [volume.value.spec as Fields, (previous['spec'] ?? {}) as Fields]
     const sourceOf = (spec: Fields) => Object.fromEntries(sourcesOf(spec).map((name) => [name, spec[name]]))
     if (!equal(sourceOf(now), sourceOf(before)))
-      volume.at('spec', 'persistentvolumesource').forbidden('spec.persistentvolumesource is immutable after creation\n')
+      volume.at('spec', 'persistentvolumesource').forbidden('spec.persistentvolumesource is immutable after creation')
     if (now['volumeMode'] !== before['volumeMode'])
       volume.at('volumeMode').with(now['volumeMode']).invalid('field is immutable')
   },

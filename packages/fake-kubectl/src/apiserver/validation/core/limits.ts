@@ -72,15 +72,6 @@ function validateBounds(item: Field): void {
   }
 }
 
-const SCOPES = [
-  'BestEffort',
-  'CrossNamespacePodAffinity',
-  'NotBestEffort',
-  'NotTerminating',
-  'PriorityClass',
-  'Terminating',
-  'VolumeAttributesClass',
-]
 const QUOTA_RESOURCES = new Set([
   'cpu',
   'memory',
@@ -109,7 +100,7 @@ export const resourceQuotas: Rules = {
       validateQuotaName(name, amount)
       amount.nonNegativeQuantity()
     }
-    validateScopes(quota.at('spec', 'scopes'))
+    validateScopes(quota.at('spec'))
   },
   validateUpdate(quota, previous, subresource) {
     if (subresource !== '') return
@@ -132,8 +123,44 @@ const OPPOSITES = [
   ['Terminating', 'NotTerminating'],
 ] as const
 
-function validateScopes(scopes: Field): void {
+/** Of the resources that belong to the server, those a scope makes sense for. */
+const COUNTED_PODS = ['pods']
+const COMPUTE = ['cpu', 'memory', 'requests.cpu', 'requests.memory', 'limits.cpu', 'limits.memory']
+const SCOPED: Readonly<Record<string, readonly string[]>> = {
+  BestEffort: COUNTED_PODS,
+  CrossNamespacePodAffinity: [...COUNTED_PODS, ...COMPUTE],
+  NotBestEffort: [...COUNTED_PODS, ...COMPUTE],
+  NotTerminating: [...COUNTED_PODS, ...COMPUTE],
+  PriorityClass: [...COUNTED_PODS, ...COMPUTE],
+  Terminating: [...COUNTED_PODS, ...COMPUTE],
+  VolumeAttributesClass: ['persistentvolumeclaims', 'requests.storage'],
+}
+
+function validateScopes(spec: Field): void {
+  const [scopes, limited] = [spec.at('scopes'), Object.keys(spec.value?.hard ?? {}).sort()]
   const values: string[] = scopes.value ?? []
-  for (const scope of values) if (!SCOPES.includes(scope)) scopes.invalid('unsupported scope', values)
+  for (const scope of values) {
+    const fitting = SCOPED[scope]
+    if (!fitting) scopes.invalid('unsupported scope')
+    for (const name of limited)
+      if (QUOTA_RESOURCES.has(name) && !fitting?.includes(name)) scopes.invalid('unsupported scope applied to resource')
+  }
   for (const [a, b] of OPPOSITES) if (values.includes(a) && values.includes(b)) scopes.invalid('conflicting scopes')
+  for (const requirement of spec.at('scopeSelector', 'matchExpressions').items()) validateScope(requirement)
+}
+
+function validateScope(requirement: Field): void {
+  const [name, operator, values] = [requirement.at('scopeName'), requirement.at('operator'), requirement.at('values')]
+  if (!SCOPED[name.value]) name.invalid('unsupported scope', name.value ?? '')
+  const takesValues = ['In', 'NotIn'].includes(operator.value)
+  if (name.value !== 'PriorityClass' && name.value !== 'VolumeAttributesClass' && operator.value !== 'Exists')
+    operator.invalid(
+      "must be 'Exist' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity",
+      operator.value ?? '',
+    )
+  if (takesValues) values.require("must be at least one value when `operator` is 'In' or 'NotIn' for scope selector")
+  else if (['Exists', 'DoesNotExist'].includes(operator.value)) {
+    if (!values.isEmpty)
+      values.invalid("must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector")
+  } else operator.invalid('not a valid selector operator', operator.value ?? '')
 }

@@ -103,6 +103,6 @@ function validateEphemeral(containers: Field, before: Fields): void {
     const name = JSON.stringify(old['name'])
     if (!now.has(old['name'])) containers.forbidden(`existing ephemeral containers ${name} may not be removed\n`)
     else if (!equal(now.get(old['name']), old))
-      containers.forbidden(`existing ephemeral containers ${name} may not be changed\n`)
+      containers.forbidden(`existing ephemeral containers ${name} may not be changed`)
   }
 }

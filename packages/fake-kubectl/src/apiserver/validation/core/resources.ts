@@ -22,8 +22,8 @@ export function validateResources(resources: Field): void {
 function validateAmount(name: string, amount: Field): void {
   validateResourceName(name, amount)
   amount.nonNegativeQuantity()
-  const isWhole = readQuantity(String(amount.value))!.nanos % 1_000_000_000n === 0n
-  if (!isFractional(name) && !isWhole) amount.invalid('must be an integer')
+  if (isFractional(name) || readQuantity(String(amount.value))!.nanos % 1_000_000_000n === 0n) return
+  amount.invalid('must be an integer')
 }
 
 /** What stands for itself without a domain is the server's to name. */
