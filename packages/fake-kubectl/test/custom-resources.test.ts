@@ -275,7 +275,7 @@ describe('a definition', () => {
 
         expect(Math.max(code, created.code)).toBeLessThan(500)
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     )
 
     function placesIn(value: unknown, path: string[] = []): string[][] {
