@@ -21,7 +21,7 @@ export function escapeOf(text: string, anyCase: boolean, refuse: Refuse): Read {
   if (text.startsWith(String.raw`\z`)) return [2, '$']
   if (/^\\[bB]/.test(text)) return [2, text.slice(0, 2)]
   const set = setOf(text)
-  if (set) return set
+  if (set) return [set[0], `[${set[1]}]`]
   const [length, character] = characterOf(text, refuse)
   return [length, literal(character, anyCase)]
 }
@@ -89,13 +89,11 @@ function ranges(low: string, high: string, anyCase: boolean): string {
   return anyCase && upper ? `${range}${low.toLowerCase()}-${high.toLowerCase()}` : range
 }
 
-/** `\d`, `\pL`, `\p{Greek}` and the like: more characters than one. */
+/** `\d`, `\pL`, `\p{Greek}` and the like: more characters than one, as they stand in a class. */
 function setOf(text: string): Read | undefined {
-  if (/^\\[dDwWsS]/.test(text)) {
-    // Go's \s has no vertical tab and no space but ASCII's.
-    const made = { s: String.raw`\t\n\f\r `, S: String.raw`\S` }[text[1]!] ?? text.slice(0, 2)
-    return [2, text[1] === 's' ? `[${made}]` : made]
-  }
+  // Go's \s has no vertical tab and no space but ASCII's.
+  if (text.startsWith(String.raw`\s`)) return [2, String.raw`\t\n\f\r `]
+  if (/^\\[dDwWS]/.test(text)) return [2, text.slice(0, 2)]
   const [all, letter = '', not = '', name = ''] = /^\\([pP])(?:\{(\^?)(\w+)\}|)/.exec(text) ?? []
   if (all === undefined) return undefined
   const negative = (letter === 'P') !== (not === '^') ? 'P' : 'p'
