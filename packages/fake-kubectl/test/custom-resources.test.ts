@@ -1,4 +1,5 @@
 /** Kinds that users define: CustomResourceDefinitions, and the objects of their kinds. */
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCluster, type Cluster, type KubeObject } from '../src/index.ts'
 import { ask, firstEvents, send, TABLE } from './kit.ts'
@@ -260,6 +261,34 @@ describe('a definition', () => {
     )
   })
 
+  test('of any shape gets an answer, and the server goes on', async () => {
+    const places = fc.constantFrom(...placesIn(definition()))
+    const junk = fc.constantFrom<unknown>(null, {}, [], '', 'x', -1, true, { a: 1 }, [null], [{}], { type: 5 })
+
+    await fc.assert(
+      fc.asyncProperty(places, junk, async (place, value) => {
+        const cluster = createCluster({ world: { nodes: 0 } })
+
+        const { code } = await send(cluster, 'POST', DEFINITIONS, withValue(definition(), place, value))
+        cluster.settle()
+        const created = await send(cluster, 'POST', WIDGETS, widget({ size: 1, nosuch: [null] }))
+
+        expect(Math.max(code, created.code)).toBeLessThan(500)
+      }),
+      { numRuns: 25 },
+    )
+
+    function placesIn(value: unknown, path: string[] = []): string[][] {
+      if (typeof value !== 'object' || value === null) return []
+      return Object.entries(value).flatMap(([key, it]) => [[...path, key], ...placesIn(it, [...path, key])])
+    }
+
+    function withValue(value: any, [key = '', ...rest]: string[], replacement: unknown): unknown {
+      const next = rest.length === 0 ? replacement : withValue(value[key], rest, replacement)
+      return Array.isArray(value) ? value.with(Number(key), next) : { ...value, [key]: next }
+    }
+  })
+
   test('keeps its scope and kind once it is established', async () => {
     const cluster = served()
     const present = (await ask(cluster, `${DEFINITIONS}/widgets.example.com`)).body
@@ -471,6 +500,25 @@ describe('an object of a defined kind', () => {
     expect(body.rows.map((it: any) => it.cells)).toEqual([
       ['w', 3, '2.5', '90s'],
       ['x', 4, null, '90s'],
+    ])
+  })
+
+  test('is selected by the fields its definition names', async () => {
+    const cluster = served(version('v1', { selectableFields: [{ jsonPath: '.spec.color' }] }))
+    await send(cluster, 'POST', WIDGETS, widget({ color: 'red' }, 'r'))
+    await send(cluster, 'POST', WIDGETS, widget({ color: 'green' }, 'g'))
+
+    const red = await ask(cluster, `${WIDGETS}?fieldSelector=spec.color=red`)
+    const other = await ask(cluster, `${WIDGETS}?fieldSelector=spec.size=1`)
+    const wrong = version('v1', { selectableFields: [{ jsonPath: '.spec.tags' }, {}, { jsonPath: '.metadata.name' }] })
+    const { body } = await send(createCluster(), 'POST', DEFINITIONS, definition({}, [wrong]))
+
+    expect(red.body.items.map((it: any) => it.metadata.name)).toEqual(['r'])
+    expect([other.code, other.body.message]).toEqual([400, 'field label not supported: spec.size'])
+    expect(body.details.causes.map((it: any) => it.field)).toEqual([
+      'spec.selectableFields[0].jsonPath',
+      'spec.selectableFields[1].jsonPath',
+      'spec.selectableFields[2].jsonPath',
     ])
   })
 

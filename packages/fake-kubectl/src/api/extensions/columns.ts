@@ -5,7 +5,7 @@
 import { age } from '../age.ts'
 import type { KubeObject } from '../meta.ts'
 import type { PrinterColumn } from './definition.ts'
-import { findPath } from './json-path.ts'
+import { findPath, isPath } from './json-path.ts'
 
 export type CustomColumn = {
   readonly name: string
@@ -26,7 +26,9 @@ const AGE: PrinterColumn = {
 
 export function customColumns(columns: readonly PrinterColumn[] | undefined): CustomColumn[] {
   const given = columns && columns.length > 0 ? columns : [AGE]
-  return given.map((column) => {
+  // One that cannot be read ends the list, as in the real server.
+  const unreadable = given.findIndex(({ jsonPath }) => !isPath(jsonPath))
+  return given.slice(0, unreadable < 0 ? undefined : unreadable).map((column) => {
     const { name, type, jsonPath, format = '', priority = 0 } = column
     const description = column.description || `Custom resource definition column (in JSONPath format): ${jsonPath}`
     return { name, type, format, description, priority, cell: (object, nowMs) => cell(column, object, nowMs) }

@@ -83,7 +83,9 @@ function withStoredVersion({ spec, status }: Definition): NonNullable<Definition
 export function readable(object: KubeObject): Definition {
   const spec = fields(object['spec'])
   const names = fields(spec['names'])
-  const versions = Array.isArray(spec['versions']) ? spec['versions'].map((version) => fields(version)) : []
+  const versions = Array.isArray(spec['versions'])
+    ? spec['versions'].map((version) => ({ name: '', ...fields(version) }))
+    : []
   const text = { group: String(spec['group'] ?? ''), scope: String(spec['scope'] ?? '') }
   const known = { plural: '', kind: '', ...names }
   return { ...object, spec: { ...spec, ...text, names: known, versions } } as unknown as Definition

@@ -10,6 +10,17 @@ export function findPath(path: string, value: unknown): unknown[] {
   return steps(path).reduce<unknown[]>((found, step) => found.flatMap((it) => step(it)), [value])
 }
 
+/** Can it be read? */
+export function isPath(path: string): boolean {
+  try {
+    steps(path)
+    return true
+  } catch (fault) {
+    if (fault instanceof SyntaxError) return false
+    throw fault
+  }
+}
+
 type Step = (value: unknown) => unknown[]
 
 const parsed = new Map<string, readonly Step[]>()

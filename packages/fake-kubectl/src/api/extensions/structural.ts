@@ -37,7 +37,11 @@ export function structural(schema: unknown): Structural {
   return {
     type: text(written['type']),
     properties: new Map(Object.entries(fields(written['properties'])).map(([name, it]) => [name, structural(it)])),
-    additional: isFields(additional) ? structural(additional) : (additional as boolean | undefined),
+    additional: isFields(additional)
+      ? structural(additional)
+      : additional === undefined
+        ? undefined
+        : additional === true,
     items: isFields(written['items']) ? structural(written['items']) : undefined,
     required: texts(written['required']),
     nullable: written['nullable'] === true,

@@ -7,6 +7,7 @@ import { nameErrors } from '../names.ts'
 import { forbiddenValue, invalidValue, requiredValue, type FieldError } from '../status.ts'
 import { isTrue, readable, type DefinedVersion, type Definition, type Names, type PrinterColumn } from './definition.ts'
 import { notSupported } from './errors.ts'
+import { selectableFaults } from './validate-selectable.ts'
 import { schemaFaults } from './validate-schema.ts'
 
 export function definitionFaults(object: KubeObject): FieldError[] {
@@ -74,7 +75,7 @@ function partFaults(versions: readonly DefinedVersion[]): FieldError[] {
 }
 
 type Part = {
-  readonly name: 'schema' | 'subresources' | 'additionalPrinterColumns'
+  readonly name: 'schema' | 'subresources' | 'additionalPrinterColumns' | 'selectableFields'
   readonly shared: string
   faults(version: DefinedVersion, path: string, having: readonly DefinedVersion[]): FieldError[]
 }
@@ -96,6 +97,7 @@ const PARTS: readonly Part[] = [
     faults: ({ additionalPrinterColumns = [] }, path) =>
       additionalPrinterColumns.flatMap((column, i) => columnFaults(column, `${path}[${i}]`)),
   },
+  { name: 'selectableFields', shared: 'selectableFields', faults: selectableFaults },
 ]
 
 function groupFaults(group: string): FieldError[] {

@@ -41,6 +41,7 @@ export function openApiFaults(schema: Structural, path: string, isRoot: boolean,
 
 function standardFaults(schema: Structural, path: string, forbidsDefaults: string): FieldError[] {
   const { type, written, additional, properties } = schema
+  const isOdd = additional === false && written['additionalProperties'] !== false
   const isMixed = additional !== undefined && additional !== true && properties.size > 0
   return [
     ...(type !== '' && !TYPES.includes(type) ? [notSupported(`${path}.type`, type, TYPES)] : []),
@@ -57,6 +58,15 @@ function standardFaults(schema: Structural, path: string, forbidsDefaults: strin
       ? [forbiddenValue(`${path}.items`, 'items must be a schema object and not an array')]
       : []),
     ...(written['uniqueItems'] === true ? [forbiddenValue(`${path}.uniqueItems`, UNIQUE_ITEMS)] : []),
+    ...(isOdd
+      ? [
+          invalidValue(
+            `${path}.additionalProperties`,
+            written['additionalProperties'],
+            'boolean or JSON schema expected',
+          ),
+        ]
+      : []),
     ...(isMixed
       ? [forbiddenValue(`${path}.additionalProperties`, 'additionalProperties and properties are mutual exclusive')]
       : []),

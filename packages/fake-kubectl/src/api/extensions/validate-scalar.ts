@@ -4,6 +4,7 @@
  */
 import { invalidValue, type FieldError } from '../status.ts'
 import { tooLong, typeInvalid } from './errors.ts'
+import { goExpression } from './expression.ts'
 import { isOfFormat } from './formats.ts'
 import type { Structural } from './structural.ts'
 import type { Place } from './validate-value.ts'
@@ -14,7 +15,7 @@ export function stringFaults({ written, type }: Structural, text: string, { fiel
   if (typeof maxLength === 'number' && length > maxLength) return [tooLong(field, maxLength)]
   if (typeof minLength === 'number' && length < minLength)
     return [invalidValue(field, text, `${name} in body should be at least ${minLength} chars long`)]
-  if (typeof pattern === 'string' && pattern !== '' && !expression(pattern).test(text))
+  if (typeof pattern === 'string' && pattern !== '' && !goExpression(pattern).test(text))
     return [invalidValue(field, text, `${name} in body should match '${pattern}'`)]
   if (typeof format === 'string' && ['', 'string'].includes(type) && !isOfFormat(text, format))
     return [typeInvalid(field, text, `${name} in body must be of type ${format}: ${JSON.stringify(text)}`)]
@@ -45,29 +46,4 @@ function rangeFault({ type, written }: Structural, value: number, name: string):
 
 function isMultiple(value: number, factor: number): boolean {
   return Number.isInteger(factor < 1 ? (1 / factor) * value : value / factor)
-}
-
-const expressions = new Map<string, RegExp>()
-
-/**
- * A pattern as the definition has it. Go writes its flags in front, `(?i)`.
- *
- * @throws SyntaxError
- */
-export function expression(pattern: string): RegExp {
-  const known = expressions.get(pattern)
-  if (known) return known
-  const [, flags = '', rest = ''] = /^(?:\(\?([is]+)\))?(.*)$/s.exec(pattern) ?? []
-  const made = compiled(rest, flags)
-  expressions.set(pattern, made)
-  return made
-}
-
-/** Classes like \p{L} need the Unicode flag, escapes that mean nothing forbid it. */
-function compiled(source: string, flags: string): RegExp {
-  try {
-    return new RegExp(source, `${flags}u`)
-  } catch {
-    return new RegExp(source, flags)
-  }
 }

@@ -6,12 +6,12 @@
  */
 import { equal, isFields, type Fields } from '../meta.ts'
 import { forbiddenValue, invalidValue, requiredValue, type FieldError } from '../status.ts'
+import { goExpression } from './expression.ts'
 import { pruned } from './prune.ts'
 import { structural, type Structural } from './structural.ts'
 import { completenessFaults } from './validate-completeness.ts'
 import { openApiFaults } from './validate-open-api.ts'
 import { embeddedFaults } from './validate-lists.ts'
-import { expression } from './validate-scalar.ts'
 import { validateValue } from './validate-value.ts'
 
 /** @param hasStatus the status has a path of its own, so that its part of the schema must be found */
@@ -127,7 +127,7 @@ function patternFaults({ written }: Structural, path: string): FieldError[] {
   const pattern = written['pattern']
   if (typeof pattern !== 'string' || pattern === '') return []
   try {
-    expression(pattern)
+    goExpression(pattern)
     return []
   } catch (fault) {
     const why = `must be a valid regular expression, but isn't: ${(fault as Error).message}`
