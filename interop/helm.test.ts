@@ -124,7 +124,7 @@ describe('helm 4', () => {
     await succeeds('upgrade', 'shop', CHART, '--force-conflicts')
 
     expect(await object('deployments/shop')).toMatchObject({
-      spec: { template: { spec: { containers: [{ image: 'nginx:1.25' }] } } },
+      spec: { template: { spec: { containers: [{ image: 'nginx:1.26' }] } } },
     })
   })
 

@@ -49,7 +49,7 @@ export type ClusterOptions = {
    * `system:anonymous` for the real rule, which always holds over TLS.
    */
   anonymous?: 'admin' | 'system:anonymous'
-  /** Has the cluster a metrics server, so that `kubectl top` works? No when absent, as in a fresh cluster. */
+  /** Has the cluster a metrics server, so that `kubectl top` works? As its world says when absent. */
   metrics?: boolean
   /** The admission plugin that gives pods an account and its token; on when absent, as in a real cluster. */
   serviceAccountAdmission?: boolean
@@ -116,7 +116,8 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
 
 function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, builtins: Builtins): Server {
   const { schema, descriptions, newSigningKey } = builtins
-  const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', metrics = false } = options
+  const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', world } = options
+  const { metrics = world?.metrics ?? false } = options
   let key: SigningKey | undefined
   const startMs = Date.parse(startAt)
   if (Number.isNaN(startMs))
