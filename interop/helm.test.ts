@@ -157,7 +157,7 @@ describe('helm 4', () => {
       '--set',
       'replicas=-1',
       '--rollback-on-failure',
-      '--timeout=10s',
+      '--timeout=2s',
     )
 
     expect(code).toBe(1)
