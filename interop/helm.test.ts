@@ -124,7 +124,7 @@ describe('helm 4', () => {
     await succeeds('upgrade', 'shop', CHART, '--force-conflicts')
 
     expect(await object('deployments/shop')).toMatchObject({
-      spec: { template: { spec: { containers: [{ image: 'nginx:1.25' }] } } },
+      spec: { template: { spec: { containers: [{ image: 'nginx:1.26' }] } } },
     })
   })
 
@@ -157,7 +157,7 @@ describe('helm 4', () => {
       '--set',
       'replicas=-1',
       '--rollback-on-failure',
-      '--timeout=10s',
+      '--timeout=2s',
     )
 
     expect(code).toBe(1)

@@ -119,7 +119,8 @@ const KUBERNETES_MCP_SERVER: Peer = {
     { tool: 'nodes_log', args: { name: '$NODE', query: 'kubelet' }, fails: true },
     {
       tool: 'helm_install',
-      args: { chart: CHART, name: 'shop', namespace: '$NS' },
+      // It waits for what it installs, and a Deployment is only ready once controllers have worked on it.
+      args: { chart: CHART, name: 'shop', namespace: '$NS', values: { workload: false } },
       says: /deployed/,
       after: { 'configmaps/shop': { data: { greeting: 'hello' } } },
     },

@@ -28,7 +28,11 @@ script(
     { run: 'exec $POD -n shop -- cat /var/run/secrets/kubernetes.io/serviceaccount/namespace', prints: 'shop' },
     { run: "exec $POD -n shop -- sh -c 'cd /tmp && echo one > f && cat f && ls /tmp'", out: ['one', 'f'] },
     { run: 'exec -i $POD -n shop -- cat', stdin: 'from stdin\n', prints: 'from stdin' },
-    { run: 'exec $POD -n shop -- nosuchcommand', code: 1, err: /nosuchcommand.*(not found|no such file)/i },
+    {
+      run: 'exec $POD -n shop -- nosuchcommand',
+      code: 1,
+      err: 'exec: "nosuchcommand": executable file not found in $PATH',
+    },
     { run: 'exec $POD -n shop -c nope -- ls', code: 1, err: 'container nope is not valid for pod $POD' },
     { run: 'exec nope -n shop -- ls', code: 1, err: 'Error from server (NotFound): pods "nope" not found' },
     { run: 'cp a.txt shop/$POD:/tmp/a.txt', files: { 'a.txt': 'copied\n' }, prints: '' },

@@ -52,7 +52,7 @@ script('discovery', [
   { run: 'explain cronjob --api-version=batch/v1', out: ['KIND: CronJob', 'VERSION: v1'] },
   { run: 'explain hpa.spec.metrics --api-version=autoscaling/v2', out: 'FIELD: metrics <[]MetricSpec>' },
   { run: 'explain pods.spec.nosuch', code: 1, err: 'error: field "nosuch" does not exist' },
-  { run: 'explain nosuchkind', code: 1, err: 'error: the server doesn\'t have a resource type "nosuchkind"' },
+  { run: 'explain nosuchkind', code: 1, err: 'the server doesn\'t have a resource type "nosuchkind"' },
   { run: 'get --raw /apis/apps/v2', code: 1, err: /the server could not find the requested resource/ },
   {
     run: 'get --raw /api/v1/namespaces/$NS/pods/nope',

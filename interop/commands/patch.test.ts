@@ -121,6 +121,7 @@ script('patch', [
     out: 'deployment.apps/web patched',
     after: { 'deployments/web': { spec: { replicas: 1 } } },
   },
+  { run: 'get deploy web -o jsonpath={.metadata.labels.not}', prints: '' },
   {
     run: `patch ns $NS --subresource=status --type=merge -p '{"status":{"conditions":[{"type":"Odd","status":"True","reason":"R","message":"m","lastTransitionTime":"2026-01-01T00:00:00Z"}]}}'`,
     prints: 'namespace/$NS patched',
@@ -244,17 +245,13 @@ script('patch', [
     prints: 'deployment.apps/web edited',
     after: { 'deployments/web': { spec: { minReadySeconds: 8 } } },
   },
-  {
-    run: 'edit deploy web',
-    env: { EDITOR: 'true' },
-    prints: 'Edit cancelled, no changes made.',
-    err: /^$|Edit cancelled/,
-  },
+  { run: 'edit deploy web', env: { EDITOR: 'true' }, prints: '', err: 'Edit cancelled, no changes made.' },
   {
     run: 'edit deploy web -o json --output-patch',
     env: { EDITOR: 'sh json.sh' },
     files: { 'json.sh': '#!/bin/sh\nsed -i \'s/"minReadySeconds": 8/"minReadySeconds": 9/\' "$1"\n' },
-    out: ['Patch: {"spec":{"minReadySeconds":9}}', 'deployment.apps/web edited'],
+    out: 'Patch: {"spec":{"minReadySeconds":9}}',
+    after: { 'deployments/web': { spec: { minReadySeconds: 9 } } },
   },
   {
     run: 'edit deploy web',
@@ -264,7 +261,7 @@ script('patch', [
         '#!/bin/sh\ngrep -q \'is invalid\\|reopened\' "$1" || sed -i \'s/minReadySeconds: 9/minReadySeconds: -1/\' "$1"\n',
     },
     code: 1,
-    err: 'spec.minReadySeconds: Invalid value: -1: must be greater than or equal to 0',
+    err: ['error: deployments.apps "web" is invalid', 'error: Edit cancelled, no valid changes were saved.'],
     after: { 'deployments/web': { spec: { minReadySeconds: 9 } } },
   },
 

@@ -131,12 +131,13 @@ script('rbac', [
     run: 'auth reconcile -f rbac.yaml',
     files: {
       'rbac.yaml':
-        'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: reader }\nrules:\n  - { apiGroups: [""], resources: [services], verbs: [get] }\n',
+        'apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: reader, namespace: $NS }\nrules:\n  - { apiGroups: [""], resources: [services], verbs: [get] }\n',
     },
-    out: ['role.rbac.authorization.k8s.io/reader reconciled', 'missing rules added:'],
+    out: 'role.rbac.authorization.k8s.io/reader reconciled',
+    err: 'missing rules added:',
     after: { 'roles/reader': { rules: [{ resources: ['pods', 'configmaps'] }, { resources: ['services'] }] } },
   },
-  { run: 'auth reconcile -f rbac.yaml --remove-extra-permissions', out: 'reconciled' },
+  { run: 'auth reconcile -f rbac.yaml --remove-extra-permissions', out: 'reconciled', err: 'extra rules removed:' },
   { run: 'get role reader -o jsonpath={.rules[*].resources}', prints: '["services"]' },
   { run: 'describe role reader', out: ['Name: reader', 'PolicyRule:', 'services [] [] [get]'] },
   { run: 'describe rolebinding reader', out: ['Role:', 'Name: reader', 'User $NS-bob', 'ServiceAccount bot $NS'] },

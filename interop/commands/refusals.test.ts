@@ -340,10 +340,13 @@ script('refusals', [
   { run: 'delete cm strict', out: 'deleted' },
   { run: 'create -f strict.yaml --validate=ignore', prints: 'configmap/strict created' },
   {
-    run: 'create -f dup.yaml',
-    files: { 'dup.yaml': '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dup"},"data":{"a":"1","a":"2"}}' },
+    run: "create --raw '/api/v1/namespaces/$NS/configmaps?fieldValidation=Strict' -f dup.json",
+    files: {
+      'dup.json': '{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"dup"},"data":{"a":"1","a":"2"}}',
+    },
     code: 1,
-    err: /duplicate field "data.a"|key "a" already set/,
+    err: 'strict decoding error: duplicate field "data.a"',
+    after: { 'configmaps/dup': null },
   },
   {
     run: 'create -f syntax.yaml',

@@ -50,7 +50,7 @@ export type ClusterOptions = {
    * `system:anonymous` for the real rule, which always holds over TLS.
    */
   anonymous?: 'admin' | 'system:anonymous'
-  /** Has the cluster a metrics server, so that `kubectl top` works? No when absent, as in a fresh cluster. */
+  /** Has the cluster a metrics server, so that `kubectl top` works? As its world says when absent. */
   metrics?: boolean
   /** Kubelets that report, and stop deleted pods; without them nodes and pods stay as they are. On when absent. */
   kubelet?: boolean
@@ -124,7 +124,8 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
 
 function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, builtins: Builtins): Server {
   const { schema, descriptions, newSigningKey } = builtins
-  const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', metrics = false } = options
+  const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', world } = options
+  const { metrics = world?.metrics ?? false } = options
   let key: SigningKey | undefined
   const startMs = Date.parse(startAt)
   if (Number.isNaN(startMs))

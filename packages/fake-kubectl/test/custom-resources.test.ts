@@ -402,6 +402,12 @@ describe('an object of a defined kind', () => {
     ])
   })
 
+  test('is selected by its name, and by no field that its definition does not name', async () => {
+    const { body } = await ask(served(), `${WIDGETS}?fieldSelector=spec.size%3D3`)
+
+    expect(body.message).toContain('field label not supported: spec.size')
+  })
+
   test('is not replaced unseen, and not patched by strategy', async () => {
     const cluster = served()
     await send(cluster, 'POST', WIDGETS, widget())

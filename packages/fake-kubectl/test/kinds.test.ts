@@ -69,6 +69,7 @@ describe('discovery of kinds', () => {
 
     expect(await names(false)).not.toContain('metrics.k8s.io')
     expect((await names(true)).at(-1)).toBe('metrics.k8s.io')
+    expect((await ask(createCluster({ world: { metrics: true } }), '/apis/metrics.k8s.io')).code).toBe(200)
   })
 })
 

@@ -67,6 +67,7 @@ export const World: z.ZodType<WorldSpec> = z.strictObject({
   nodes: z.union([Count.max(5000), z.array(Node)]).optional(),
   fullNodes: Count.optional(),
   latencyMs: z.number().min(0).optional(),
+  metrics: z.boolean().optional(),
   namespaces: z.array(z.string()).optional(),
   apps: z.array(App).optional(),
   manifests: z.array(Manifest).optional(),

@@ -57,7 +57,7 @@ export type AppSpec = {
  *
  * `nodes` is a number (three when absent) or one spec each. `fullNodes` of them stand above 80 % (none when absent): those
  * that say so count, the rest are drawn among those that leave it open; the others stand below 75 %. `latencyMs` is for
- * kubelets that do not say. `apps` become pods; `manifests` are stored as they are, and a Pod
+ * kubelets that do not say. `metrics` says that a metrics server runs (none when absent, as in a fresh cluster). `apps` become pods; `manifests` are stored as they are, and a Pod
  * without status among them is given a node and runs.
  */
 export type WorldSpec = {
@@ -65,6 +65,7 @@ export type WorldSpec = {
   nodes?: number | NodeSpec[] | undefined
   fullNodes?: number | undefined
   latencyMs?: number | undefined
+  metrics?: boolean | undefined
   namespaces?: string[] | undefined
   apps?: AppSpec[] | undefined
   manifests?: KubeObject[] | undefined

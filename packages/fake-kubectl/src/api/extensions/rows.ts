@@ -46,7 +46,7 @@ function rowOf(definition: Definition, version: DefinedVersion, builtIn: Schema)
     ...(shortNames && shortNames.length > 0 && { shortNames }),
     ...(categories && categories.length > 0 && { categories }),
     ...(scale && { scale: scalePaths(scale) }),
-    ...(selectable.length > 0 && { fieldLabels: selectable }),
+    fieldLabels: selectable,
     ...(version.deprecated && {
       deprecation: version.deprecationWarning ?? `${group}/${version.name} ${kind} is deprecated`,
     }),
