@@ -5,7 +5,6 @@
  */
 import { formatMicroTime } from '../api/meta.ts'
 import type { Status } from '../api/status.ts'
-import { hashFraction } from '../clock/random.ts'
 import type { Call, User } from './server.ts'
 import { shiftTimes } from './shown-time.ts'
 
@@ -94,9 +93,9 @@ function annotationsOf({ annotations, requestDigest, elapsedMs }: Call): Record<
 
 /** `1.5s`, `50ms`, `120µs`, as Go writes a Duration. */
 function goDuration(ms: number): string {
-  const [value, unit] =
-    ms >= 1000 ? [ms / 1000, 's'] : ms >= 1 || ms === 0 ? [ms, ms === 0 ? 's' : 'ms'] : [ms * 1000, 'µs']
-  return `${Number(value.toFixed(3))}${unit}`
+  const rounded = (value: number) => String(Number(value.toFixed(3)))
+  if (ms === 0 || ms >= 1000) return `${rounded(ms / 1000)}s`
+  return ms >= 1 ? `${rounded(ms)}ms` : `${rounded(ms * 1000)}µs`
 }
 
 function auditUser({ user, uid, groups, extra }: User): AuditUser {
