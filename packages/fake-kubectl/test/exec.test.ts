@@ -306,6 +306,15 @@ describe('a terminal', () => {
     expect(it.status.details.causes).toEqual([{ reason: 'ExitCode', message: '127' }])
   })
 
+  test('has the size that the client says', async () => {
+    const { it, type } = await terminal(['sh'])
+    it.resize(40, 132)
+
+    await type('stty size\r')
+
+    expect(it.stdout).toContain('40 132\r\n')
+  })
+
   test('goes on with the next line where a command is not finished', async () => {
     const { it, type } = await terminal(['sh'])
 
