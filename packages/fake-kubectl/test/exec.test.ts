@@ -306,6 +306,17 @@ describe('a terminal', () => {
     expect(it.status.details.causes).toEqual([{ reason: 'ExitCode', message: '127' }])
   })
 
+  test('is closed when its container ends, also while it waits', async () => {
+    const cluster = withPods()
+    const { it } = await terminal(['bash'], cluster)
+
+    await cluster.fetch('https://cluster/api/v1/namespaces/default/pods/web', { method: 'DELETE' })
+    cluster.advance('1m')
+    await settled(it)
+
+    expect([it.closed, it.status.details.causes[0].message]).toEqual([true, '137'])
+  })
+
   test('has the size that the client says', async () => {
     const { it, type } = await terminal(['sh'])
     it.resize(40, 132)
