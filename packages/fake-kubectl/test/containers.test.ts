@@ -199,6 +199,9 @@ describe('a shell', () => {
     ['tar cf /tmp/x.tar -C /etc hosts; tar tf /tmp/x.tar', 'hosts\n'],
     ['echo hi | base64; echo aGk= | base64 -d; echo', 'aGkK\nhi\n'],
     ['echo -n abc | md5sum; echo -n abc | sha256sum | cut -c1-8', '900150983cd24fb0d6963f7d28e17f72  -\nba7816bf\n'],
+    ['printf "a=1\\nb=2\\nc=3\\n" | sed "s/=/: /; 2d; s/[[:digit:]]/<&>/"', 'a: <1>\nc: <3>\n'],
+    ['seq 9 | sed -n "2,3p;/7/p;\\$p"', '2\n3\n7\n9\n'],
+    ['echo "k v" | sed -E "s#(k) (v)#\\2/\\1#"; echo x > /tmp/i; sed -i s/x/y/ /tmp/i; cat /tmp/i', 'v/k\ny\n'],
     ['timeout 5 echo in time; timeout 1 nope; echo $?', 'in time\n127\n'],
     ['ln -s /etc/hostname /tmp/l; cat /tmp/l; [ -L /tmp/l ] && echo link', 'web\nlink\n'],
   ])('%s', async (script, expected) => {

@@ -306,6 +306,26 @@ describe('a terminal', () => {
     expect(it.status.details.causes).toEqual([{ reason: 'ExitCode', message: '127' }])
   })
 
+  test('is closed when its container ends, also while it waits', async () => {
+    const cluster = withPods()
+    const { it } = await terminal(['bash'], cluster)
+
+    await cluster.fetch('https://cluster/api/v1/namespaces/default/pods/web', { method: 'DELETE' })
+    cluster.advance('1m')
+    await settled(it)
+
+    expect([it.closed, it.status.details.causes[0].message]).toEqual([true, '137'])
+  })
+
+  test('has the size that the client says', async () => {
+    const { it, type } = await terminal(['sh'])
+    it.resize(40, 132)
+
+    await type('stty size\r')
+
+    expect(it.stdout).toContain('40 132\r\n')
+  })
+
   test('goes on with the next line where a command is not finished', async () => {
     const { it, type } = await terminal(['sh'])
 

@@ -1,11 +1,11 @@
 /**
  * `pods/portforward`: bytes to and from the ports of a pod. Two ways to carry them: a pair of channels for each port, or
- * SPDY/3.1 inside the WebSocket with a pair of streams for each connection, as kubectl does it.
+ * SPDY/3.1, in a WebSocket or bare, with a pair of streams for each connection, as kubectl does it.
  * Source: k8s.io/cri-streaming portforward websocket.go and httpstream.go; apiserver/pkg/util/proxy/streamtunnel.go.
  */
 import { badRequest, internal } from '../api/status.ts'
 import type { Pod } from '../api/types.ts'
-import { hashFraction } from '../clock/random.ts'
+import { hashHex } from '../clock/random.ts'
 import { bytesOf } from '../containers/pipe.ts'
 import { pod as dialPod } from '../network/dial.ts'
 import { serveHttp, type HttpConnection, type HttpPeer } from '../network/http.ts'
@@ -84,11 +84,7 @@ function connected(
 
 /** In the kubelet's and the runtime's words; sandboxes and namespaces have names of their own. */
 function refusedText(pod: Pod, port: number): string {
-  const hex = Array.from({ length: 8 }, (_, i) =>
-    Math.floor(hashFraction(`${pod.metadata.uid}/${i}`) * 2 ** 32)
-      .toString(16)
-      .padStart(8, '0'),
-  ).join('')
+  const hex = hashHex(`${pod.metadata.uid}/sandbox`, 64)
   const inside = `/var/run/netns/cni-${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}`
   return `error forwarding port ${port} to pod ${hex}, uid : failed to execute portforward in network namespace "${inside}": failed to connect to localhost:${port} inside namespace "${hex}", IPv4: dial tcp4 127.0.0.1:${port}: connect: connection refused IPv6 dial tcp6: address localhost: no suitable address found `
 }

@@ -7,7 +7,7 @@ import { internal } from '../api/status.ts'
 import type { Pod } from '../api/types.ts'
 import type { ToyContainer } from '../containers/container.ts'
 import { exec } from '../containers/exec.ts'
-import type { Terminal } from '../containers/process.ts'
+import { EXIT, type Terminal } from '../containers/process.ts'
 import { attach } from './attach.ts'
 import { channels, V4, V5, type Channels } from './channels.ts'
 import { connectedPod, containerName, hostOf, kubeletHost } from './pod-container.ts'
@@ -23,6 +23,7 @@ export function podExec(call: ResourceCall): Promise<Response> {
   const command = call.url.searchParams.getAll('command')
   return remoteCommand(call, 'exec', async (container, { streams, terminal, signal }) => {
     const outcome = await exec(container, command, { ...streams, terminal, signal })
+    if (signal.aborted) return EXIT.killed
     return typeof outcome === 'number' ? outcome : `error executing command in container: ${outcome}`
   })
 }

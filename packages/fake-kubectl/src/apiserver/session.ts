@@ -39,9 +39,8 @@ export type SessionOptions = {
 
 /** Whatever happens in the container, the client is told how it ended. */
 export async function runSession(open: Channels, options: SessionOptions, work: Work): Promise<void> {
-  options.signal.addEventListener('abort', () => open.stdin.end(), { once: true })
   await open.ready
-  const outcome = await inLife(options, (signal) =>
+  const outcome = await inLife(open, options, (signal) =>
     work(options.container, { streams: streamsOf(open, options), terminal: options.terminal, signal }),
   )
   if (outcome === EXIT.ok) open.end({ metadata: {}, status: 'Success' })
@@ -51,14 +50,17 @@ export async function runSession(open: Channels, options: SessionOptions, work: 
 
 /** A process is killed with its container, and with the connection it was started over. */
 async function inLife(
+  { stdin }: Channels,
   { container: { server, pod, spec }, signal }: SessionOptions,
   work: (signal: AbortSignal) => Promise<number | string>,
 ): Promise<number | string> {
   const killed = new AbortController()
   const stop = whenEnded(server, pod, spec.name, () => killed.abort(new Error('the container has ended')))
+  const alive = AbortSignal.any([signal, killed.signal])
+  // Whoever waits for input hears of it, too.
+  alive.addEventListener('abort', () => stdin.end(), { once: true })
   try {
-    const outcome = await work(AbortSignal.any([signal, killed.signal]))
-    return killed.signal.aborted && outcome !== EXIT.ok ? EXIT.killed : outcome
+    return await work(alive)
   } catch (fault) {
     return fault instanceof Error ? fault.message : String(fault)
   } finally {

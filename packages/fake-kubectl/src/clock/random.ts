@@ -61,6 +61,11 @@ export function hashFraction(text: string): number {
   return fractionOf((hash + STEP) >>> 0)
 }
 
+/** Hex digits that depend on the text alone, for names that others must not be able to tell from drawn ones. */
+export function hashHex(text: string, length: number): string {
+  return createRandom(Math.floor(hashFraction(text) * 2 ** 32)).hex(length)
+}
+
 function letters(random: Random, alphabet: string, length: number): string {
   let text = ''
   for (let i = 0; i < length; i++) text += alphabet[random.integer(0, alphabet.length - 1)]

@@ -2,7 +2,7 @@
  * Starts a process in a container from outside, as the runtime does for `kubectl exec`.
  * Source: containerd's CRI ExecSync and Exec; runc's words.
  */
-import { hashFraction } from '../clock/random.ts'
+import { hashHex } from '../clock/random.ts'
 import { DEFAULT_PATH } from './environment.ts'
 import { EXIT, findCommand, ociFault, run, type Process } from './process.ts'
 import type { ToyContainer } from './container.ts'
@@ -28,6 +28,5 @@ export async function exec(container: ToyContainer, command: readonly string[], 
 
 /** Containerd names every exec; here by what and when, so that looking changes nothing. */
 function execId({ pod, server }: ToyContainer): string {
-  const part = (i: number) => Math.floor(hashFraction(`${pod.metadata.uid}/${server.clock.now()}/${i}`) * 2 ** 32)
-  return Array.from({ length: 8 }, (_, i) => part(i).toString(16).padStart(8, '0')).join('')
+  return hashHex(`${pod.metadata.uid}/${server.clock.now()}/${server.apiLog.length}`, 64)
 }

@@ -126,9 +126,7 @@ export class FileSystem {
     if (previous) this.#mayChange(real, previous)
     else this.#mayChange(real, this.#directoryOf(real))
     const before = append && previous?.kind === 'file' ? previous.bytes : new Uint8Array(0)
-    const whole = new Uint8Array(before.length + bytes.length)
-    whole.set(before)
-    whole.set(bytes, before.length)
+    const whole = appended(before, bytes)
     this.#put(real, { ...file(whole, this.#now(), previous?.mode ?? mode), owner: previous?.owner ?? this.user })
   }
 
@@ -201,6 +199,16 @@ export class FileSystem {
     const below = mount.path === '/' ? path : path.slice(mount.path.length) || '/'
     return { mount, inner: mount.root === '/' ? below : normalize(mount.root + below) }
   }
+}
+
+/** In a buffer with room to grow, so that many small writes cost no more than one large one. */
+function appended(before: Uint8Array, more: Uint8Array): Uint8Array {
+  const length = before.length + more.length
+  const hasRoom = before.length > 0 && before.byteOffset === 0 && before.buffer.byteLength >= length
+  const room = hasRoom ? new Uint8Array(before.buffer) : new Uint8Array(before.length > 0 ? 2 * length : length)
+  if (!hasRoom) room.set(before)
+  room.set(more, before.length)
+  return room.subarray(0, length)
 }
 
 export function sizeOf(entries: readonly (Entry | null)[]): number {

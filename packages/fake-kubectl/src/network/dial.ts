@@ -8,6 +8,7 @@ import { at, type KubeObject } from '../api/meta.ts'
 import type { Container, Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import { hashFraction } from '../clock/random.ts'
+import { startOf } from '../containers/container.ts'
 import { imageProfile } from '../containers/images.ts'
 import { endpointsOf, portsOf } from './endpoints.ts'
 import { serve, type Fetch, type PortRoutes, type RouteContext } from './routes.ts'
@@ -34,16 +35,12 @@ export function dial(server: Server, from: Pod | undefined, address: string, por
 }
 
 /** A port of a pod, as its own containers see it. */
-export function pod(server: Server, { metadata, spec, status }: Pod, port: number): Dialled {
-  for (const container of spec.containers) {
-    const running = status.containerStatuses?.some((it) => it.name === container.name && it.state.running)
-    const routes = running ? routesOf(server, { metadata, spec, status }, container)[String(port)] : undefined
-    if (routes)
-      return {
-        kind: 'connected',
-        encrypted: false,
-        fetch: serve(routes, context(server, { metadata, spec, status }, container)),
-      }
+export function pod(server: Server, target: Pod, port: number): Dialled {
+  for (const container of target.spec.containers) {
+    const isRunning = startOf(target, container.name) !== undefined
+    const routes = isRunning ? routesOf(server, target, container)[String(port)] : undefined
+    if (!routes) continue
+    return { kind: 'connected', encrypted: false, fetch: serve(routes, context(server, target, container)) }
   }
   return REFUSED
 }

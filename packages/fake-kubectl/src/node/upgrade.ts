@@ -96,7 +96,10 @@ function converseInBytes(socket: Duplex, head: Buffer, { protocol, begin }: Upgr
   socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('\r\n')}\r\n\r\n`)
   const conversation = begin({
     send: (bytes) => void socket.write(bytes),
-    close: () => socket.end(),
+    close() {
+      socket.end()
+      setTimeout(() => socket.destroy(), GOODBYE_MS).unref()
+    },
     drained: () =>
       socket.writableLength > MAX_BUFFERED_BYTES
         ? new Promise((resolve) => socket.write('', () => resolve()))

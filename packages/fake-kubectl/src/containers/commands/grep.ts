@@ -7,6 +7,7 @@ import { absolute, EXIT, Failure, print, type Process } from '../process.ts'
 import { entryOf } from './operands.ts'
 import { options } from './options.ts'
 import { contents, linesOf } from './reading.ts'
+import { basic, expressionOf, literal } from './regular.ts'
 
 export async function grep(process: Process): Promise<number> {
   const { flags, values, operands } = options(process.argv, 'EFGivcnqlowhHrse:m:A:B:', {
@@ -54,15 +55,9 @@ function matched(
     .join('')
 }
 
-/** Basic expressions have `+ ? | ( ) { }` as letters, and as operators behind a backslash. */
 function grepExpression(pattern: string, flags: ReadonlySet<string>): RegExp {
-  const basic = pattern.replaceAll(/\\?[+?|(){}]/g, (it) => (it.length === 2 ? it[1]! : `\\${it}`))
-  const source = flags.has('F') ? pattern.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&') : flags.has('E') ? pattern : basic
-  try {
-    return new RegExp(flags.has('w') ? `\\b(?:${source})\\b` : source, flags.has('i') ? 'i' : '')
-  } catch {
-    throw new Failure(`Invalid regular expression: ${pattern}`, EXIT.usage) // JavaScript's own words would help nobody here.
-  }
+  const source = flags.has('F') ? literal(pattern) : flags.has('E') ? pattern : basic(pattern)
+  return expressionOf(flags.has('w') ? `\\b(?:${source})\\b` : source, flags.has('i') ? 'i' : '')
 }
 
 function below(process: Process, name: string): string[] {

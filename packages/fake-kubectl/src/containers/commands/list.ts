@@ -110,7 +110,7 @@ function directoriesBelow({ container, cwd }: Process, name: string): string[] {
 
 export function stat(process: Process): number {
   const { values, operands } = options(process.argv, 'c:L', { format: 'c' })
-  return each(process, operands, 'cannot statx', (path, { files }, operand) => {
+  return each(process, operands, 'cannot statx', (path, { files, server }, operand) => {
     const entry = entryOf(files, path)
     const fields: Record<string, string> = {
       n: operand,
@@ -119,7 +119,7 @@ export function stat(process: Process): number {
       A: modeText(entry),
       U: ownerName(entry.owner),
       u: String(entry.owner),
-      Y: String(Math.floor(entry.mtimeMs / 1000)),
+      Y: String(Math.floor((entry.mtimeMs + server.clock.shownOffsetMs) / 1000)),
     }
     const format = values.get('c') ?? '  File: %n\n  Size: %s\nAccess: (0%a/%A)  Uid: (%u/%U)'
     print(process, `${format.replaceAll(/%(\w)/g, (whole, letter: string) => fields[letter] ?? whole)}\n`)

@@ -36,6 +36,7 @@ export const SYSTEM_COMMANDS: Readonly<Record<string, Command>> = {
   seq,
   sha256sum: sum('sha256'),
   sleep,
+  stty,
   sync: () => EXIT.ok,
   timeout,
   true: () => EXIT.ok,
@@ -104,4 +105,11 @@ function uname(process: Process): number {
     ([letter]) => flags.has('a') || flags.has(letter) || (flags.size === 0 && letter === 's'),
   )
   return say(process, shown.map(([, text]) => text).join(' '))
+}
+
+/** Only how large the terminal is. */
+function stty(process: Process): number {
+  const { terminal, argv } = process
+  if (!terminal) throw new Failure("'standard input': Inappropriate ioctl for device")
+  return say(process, argv[1] === 'size' ? `${terminal.rows} ${terminal.columns}` : 'speed 38400 baud; line = 0;')
 }

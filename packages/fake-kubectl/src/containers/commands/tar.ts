@@ -38,7 +38,7 @@ export async function tar(process: Process): Promise<number> {
     file === '-' ? await readAll(process.stdin) : process.container.files.read(absolute(process.cwd, file))
   const members = membersOf(archive)
   if (flags.has('t')) print(process, members.map(({ name }) => `${name}\n`).join(''))
-  else extract({ ...process, cwd }, members, flags.has('v'))
+  else extract({ ...process, cwd }, members, flags)
   return EXIT.ok
 }
 
@@ -50,7 +50,7 @@ function create(process: Process, names: readonly string[], file: string, verbos
   for (const name of names) {
     try {
       for (const member of below(process, absolute(process.cwd, name), name.replace(/^\/+/, ''))) {
-        blocks.push(...blocksOf(member))
+        blocks.push(...blocksOf(member, process.container.server.clock.shownOffsetMs))
         if (verbose) complain(process, member.name)
       }
     } catch (fault) {
@@ -76,24 +76,27 @@ function below({ container }: Process, path: string, name: string): Member[] {
   return [{ name: `${name.replace(/\/$/, '')}/`, entry }, ...children]
 }
 
-function extract(process: Process, members: readonly Member[], verbose: boolean): void {
-  const { files } = process.container
+/** Times are those of the archive unless `-m` says now; an archive has the client's times. */
+function extract(process: Process, members: readonly Member[], flags: ReadonlySet<string>): void {
+  const { files, server } = process.container
+  const { clock } = server
   for (const { name, entry } of members) {
+    const mtimeMs = flags.has('m') ? clock.now() : entry.mtimeMs - clock.shownOffsetMs
     // No member may leave the directory it is extracted into.
     const path = normalize(`${process.cwd}/${normalize(`/${name}`)}`)
     if (entry.kind === 'directory') makeParents(files, path, entry.mode)
     else {
       makeParents(files, normalize(`${path}/..`))
-      if (entry.kind === 'link') files.place(path, link(entry.target, entry.mtimeMs))
+      if (entry.kind === 'link') files.place(path, link(entry.target, mtimeMs))
       else files.write(path, entry.bytes, { mode: entry.mode })
-      if (entry.kind === 'file') files.change(path, { mode: entry.mode })
+      if (entry.kind === 'file') files.change(path, { mode: entry.mode, mtimeMs })
     }
-    if (verbose) print(process, `${name}\n`)
+    if (flags.has('v')) print(process, `${name}\n`)
   }
 }
 
 /** A name of more than a hundred bytes goes before its member, as GNU tar does it. */
-function blocksOf({ name, entry }: Member): Uint8Array[] {
+function blocksOf({ name, entry }: Member, shownOffsetMs: number): Uint8Array[] {
   const bytes = entry.kind === 'file' ? entry.bytes : new Uint8Array(0)
   const long = bytesOf(`${name}\0`)
   const before =
@@ -104,7 +107,7 @@ function blocksOf({ name, entry }: Member): Uint8Array[] {
   const target = entry.kind === 'link' ? entry.target : ''
   return [
     ...before,
-    header(name, { type, size: bytes.length, mode: entry.mode, mtimeMs: entry.mtimeMs, target }),
+    header(name, { type, size: bytes.length, mode: entry.mode, mtimeMs: entry.mtimeMs + shownOffsetMs, target }),
     padded(bytes),
   ]
 }

@@ -8,12 +8,14 @@ import { grep } from './grep.ts'
 import { cut, sort, tr, uniq, wc } from './lines.ts'
 import { options } from './options.ts'
 import { contents, linesOf } from './reading.ts'
+import { sed } from './sed.ts'
 
 export const TEXT_COMMANDS: Readonly<Record<string, Command>> = {
   cat,
   cut,
   grep,
   head,
+  sed,
   sort,
   tail,
   tee,

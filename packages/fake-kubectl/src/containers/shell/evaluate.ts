@@ -134,10 +134,12 @@ async function pipeline(
     commands.map(async (command, i) => {
       const [before, after] = [pipes[i - 1], pipes[i]]
       const own = { ...streams, stdin: before ?? streams.stdin, stdout: after ?? streams.stdout }
-      const code = commands.length === 1 ? await evaluate(state, command, own) : await subshell(state, command, own)
-      after?.end()
-      before?.close()
-      return code
+      try {
+        return commands.length === 1 ? await evaluate(state, command, own) : await subshell(state, command, own)
+      } finally {
+        after?.end()
+        before?.close()
+      }
     }),
   )
   return negated ? Number(codes.at(-1) === 0) : codes.at(-1)!
