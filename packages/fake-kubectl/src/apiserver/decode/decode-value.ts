@@ -131,7 +131,8 @@ function map(walk: Walk, values: ValueSchema, value: unknown, goType: string): u
   if (!isFields(value)) return mismatch(walk, value, goType)
   const decoded: Record<string, unknown> = {}
   const valueType = goTypeOf(values)
-  for (const key of Object.keys(value)) {
+  // Go writes the keys of a map sorted, in errors too.
+  for (const key of Object.keys(value).sort()) {
     walk.path.push([key])
     const item = decodeItem(walk, values, { parent: value, key, goType: valueType })
     walk.path.pop()
