@@ -89,10 +89,10 @@ export function admitUpdate(
   confirmNoEscalation(call, object, previous)
   const strategy = STRATEGIES[type.storage]
   strategy?.prepareForUpdate?.(write, previous)
-  if (info.subresource === '') strategy?.allocate?.(write)
   const generation = generationOf(type, object, previous)
   object.metadata = { ...object.metadata, ...(generation !== undefined && { generation }) }
   validateUpdate(type, object, previous, info.subresource)
+  if (info.subresource === '') strategy?.allocate?.(write)
   if (info.subresource === '') call.warnings.push(...warningsOf(type, object, previous))
   validateAdmission(write)
   return object
