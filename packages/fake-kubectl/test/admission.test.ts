@@ -291,6 +291,24 @@ describe('metadata', () => {
     expect([code, body.message]).toEqual([400, message])
   })
 
+  test('of a Deployment keeps its labels when its status is written', async () => {
+    const cluster = createCluster()
+    const path = '/apis/apps/v1/namespaces/default/deployments'
+    const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    const spec = { selector: { matchLabels: { app: 'a' } }, template }
+    await send(cluster, 'POST', path, { metadata: { name: 'd', labels: { app: 'a' } }, spec })
+
+    const { body } = await send(
+      cluster,
+      'PATCH',
+      `${path}/d/status`,
+      { metadata: { labels: { not: 'here' } }, status: { replicas: 1 } },
+      MERGE,
+    )
+
+    expect([body.metadata.labels, body.status.replicas]).toEqual([{ app: 'a' }, 1])
+  })
+
   test('of some kinds is only written by who has seen it', async () => {
     const cluster = createCluster()
     const path = '/apis/node.k8s.io/v1/runtimeclasses'
