@@ -176,6 +176,28 @@ describe('ResourceQuota', () => {
     expect(await used(cluster)).toEqual({ 'requests.cpu': '600m', 'limits.memory': '512Mi' })
   })
 
+  test('counts custom resources, too', async () => {
+    const cluster = await quota({ 'count/widgets.example.com': '1' })
+    const names = { plural: 'widgets', singular: 'widget', kind: 'Widget' }
+    const version = { name: 'v1', served: true, storage: true, schema: { openAPIV3Schema: { type: 'object' } } }
+    await send(cluster, 'POST', '/apis/apiextensions.k8s.io/v1/customresourcedefinitions', {
+      metadata: { name: 'widgets.example.com' },
+      spec: { group: 'example.com', names, scope: 'Namespaced', versions: [version] },
+    })
+    cluster.settle()
+    const widgets = '/apis/example.com/v1/namespaces/default/widgets'
+    const widget = (name: string) => ({ apiVersion: 'example.com/v1', kind: 'Widget', metadata: { name } })
+
+    const first = await send(cluster, 'POST', widgets, widget('a'))
+    const second = await send(cluster, 'POST', widgets, widget('b'))
+    await ask(cluster, `${widgets}/a`, { method: 'DELETE' })
+    cluster.settle()
+
+    expect([first.code, second.code]).toEqual([201, 403])
+    expect(second.body.message).toContain('requested: count/widgets.example.com=1, used: count/widgets.example.com=1')
+    expect(await used(cluster)).toEqual({ 'count/widgets.example.com': '0' })
+  })
+
   test('with a scope is about the pods in it', async () => {
     const cluster = await quota({ pods: '0' }, { scopes: ['BestEffort'] })
 
@@ -289,6 +311,35 @@ describe('metadata', () => {
     const { code, body } = await send(cluster, 'PUT', `${MAPS}/a`, { metadata })
 
     expect([code, body.message]).toEqual([400, message])
+  })
+
+  test('of a Deployment keeps its labels when its status is written', async () => {
+    const cluster = createCluster()
+    const path = '/apis/apps/v1/namespaces/default/deployments'
+    const template = { metadata: { labels: { app: 'a' } }, spec: { containers: [{ name: 'c', image: 'i' }] } }
+    const spec = { selector: { matchLabels: { app: 'a' } }, template }
+    await send(cluster, 'POST', path, { metadata: { name: 'd', labels: { app: 'a' } }, spec })
+
+    const { body } = await send(
+      cluster,
+      'PATCH',
+      `${path}/d/status`,
+      { metadata: { labels: { not: 'here' } }, status: { replicas: 1 } },
+      MERGE,
+    )
+
+    expect([body.metadata.labels, body.status.replicas]).toEqual([{ app: 'a' }, 1])
+  })
+
+  test('names an owner once, and says so to who named it twice', async () => {
+    const owner = { apiVersion: 'v1', kind: 'ConfigMap', name: 'o', uid: 'u1' }
+
+    const { body, headers } = await send(createCluster(), 'POST', MAPS, {
+      metadata: { name: 'a', ownerReferences: [owner, owner] },
+    })
+
+    expect(body.metadata.ownerReferences).toEqual([owner])
+    expect(headers.get('warning')).toContain('duplicate UID(s) observed: u1')
   })
 
   test('of some kinds is only written by who has seen it', async () => {

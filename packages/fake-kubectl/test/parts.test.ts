@@ -171,11 +171,15 @@ describe('binding', () => {
   })
 })
 
+function sized(resources: object): KubeObject {
+  return { ...pod('p'), spec: { containers: [{ name: 'app', image: 'registry.example/app:1', resources }] } }
+}
+
 describe('parts of a spec', () => {
   test('ephemeral containers and sizes are the only parts of a pod that their paths change', async () => {
-    const cluster = createCluster({ manifests: [pod('p')] })
+    const cluster = createCluster({ manifests: [sized({ requests: { cpu: '1' } })] })
     const ephemeralContainers = [{ name: 'debug', image: 'busybox' }]
-    const containers = [{ name: 'app', image: 'other', resources: { limits: { cpu: '2' } } }]
+    const containers = [{ name: 'app', image: 'other', resources: { requests: { cpu: '2' } } }]
 
     await send(cluster, 'PATCH', `${POD}/ephemeralcontainers`, { spec: { ephemeralContainers, nodeName: 'x' } }, MERGE)
     await send(cluster, 'PATCH', `${POD}/resize`, { spec: { containers } }, MERGE)
@@ -183,7 +187,25 @@ describe('parts of a spec', () => {
 
     expect(spec.ephemeralContainers).toMatchObject(ephemeralContainers)
     expect(spec.nodeName).not.toBe('x')
-    expect(spec.containers[0]).toMatchObject({ image: 'registry.example/app:1', resources: { limits: { cpu: '2' } } })
+    expect(spec.containers[0]).toMatchObject({ image: 'registry.example/app:1', resources: { requests: { cpu: '2' } } })
+  })
+
+  test.each([
+    [
+      { limits: { cpu: '1', memory: '1Gi' } },
+      'spec: Invalid value: "Burstable": Pod QOS Class may not change as a result of resizing',
+    ],
+    [
+      { requests: { memory: '1Gi' } },
+      'spec.containers[0].resources.requests: Forbidden: resource requests cannot be removed',
+    ],
+  ])('a size %j that takes something away is refused: %s', async (resources, why) => {
+    const cluster = createCluster({ manifests: [sized({ requests: { cpu: '1' } })] })
+    const containers = [{ name: 'app', image: 'registry.example/app:1', resources }]
+
+    const { body } = await send(cluster, 'PATCH', `${POD}/resize`, { spec: { containers } }, MERGE)
+
+    expect(body.message).toContain(why)
   })
 
   test('who approves a certificate request writes its conditions, and who signs it the rest of its status', async () => {

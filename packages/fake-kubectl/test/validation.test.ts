@@ -392,8 +392,8 @@ const CHANGES: readonly (readonly [kind: string, before: object, change: object,
   [
     'Service',
     service({ clusterIP: '10.96.5.5' }),
-    { spec: { clusterIP: '10.96.5.6', clusterIPs: ['10.96.5.6'] } },
-    'spec.clusterIPs[0]: Invalid value: ["10.96.5.6"]: may not change once set',
+    { spec: { clusterIP: '1.2.3.4' } },
+    'spec.clusterIPs[0]: Invalid value: ["1.2.3.4"]: may not change once set',
   ],
   [
     'PersistentVolumeClaim',

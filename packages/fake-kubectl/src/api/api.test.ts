@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { humanDuration, parseDuration } from './age.ts'
-import { parseQuantity } from './quantity.ts'
+import { addQuantities, compareQuantities, parseQuantity, roundUpToMilli, subtractQuantities } from './quantity.ts'
 import { parseFieldSelector } from './selectors.ts'
 
 describe('durations', () => {
@@ -35,6 +35,27 @@ test.each([
   ['1x', undefined],
   ['', undefined],
 ])('the quantity %j is %d', (text, number) => expect(parseQuantity(text)).toBe(number))
+
+test.each([
+  ['500m', '600m', '1100m'],
+  ['500m', '500m', '1'],
+  ['1Gi', '512Mi', '1536Mi'],
+  ['0', '1Gi', '1Gi'],
+])('%s and %s are %s', (a, b, sum) => {
+  expect(addQuantities(a, b)).toBe(sum)
+  expect(compareQuantities(subtractQuantities(sum, b), a)).toBe(0)
+})
+
+test.each([
+  ['1', '1000m', 0],
+  ['1Gi', '1G', 1],
+  ['100m', '0.2', -1],
+  ['1e-999999999', '1n', 0],
+])('%s against %s is %d', (a, b, order) => expect(compareQuantities(a, b)).toBe(order))
+
+test('a resource list counts in thousandths', () => {
+  expect(['1500u', '1m', '2Gi', '0.0001'].map(roundUpToMilli)).toEqual(['2m', '1m', '2Gi', '1m'])
+})
 
 test('a field selector keeps escaped commas and equals signs', () => {
   expect(parseFieldSelector('a=b\\,c\\=d,e!=')).toEqual([

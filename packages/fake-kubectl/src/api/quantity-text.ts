@@ -1,30 +1,58 @@
 /**
- * A quantity's text as Kubernetes writes it back: `1000m` becomes `1`, `1024Mi` becomes `1Gi`, `0.5` becomes `500m`, and
- * what is canonical already stays as it is. In whole numbers, since a float would lose digits.
+ * A quantity's text: read exactly, and written as Kubernetes writes it back. `1000m` becomes `1`, `1024Mi` becomes `1Gi`,
+ * `0.5` becomes `500m`, and what is canonical already stays as it is. In whole numbers, since a float would lose digits.
  * Source: apimachinery/pkg/api/resource/{quantity,suffix}.go; "Canonical form" in the comment on Quantity.
  */
 
-type Format = 'decimal' | 'binary' | 'exponent'
-/** mantissa × 10^exponent */
-type Amount = { readonly mantissa: bigint; readonly exponent: number }
+/** An amount in billionths, and the family of suffixes in which it was written. */
+export type Quantity = { readonly nanos: bigint; readonly format: 'decimal' | 'binary' | 'exponent' }
+
 type Parsed = { readonly sign: string; readonly digits: string; readonly decimals: string; readonly suffix: string }
+type Suffix = { readonly format: Quantity['format']; readonly exponent: number }
 
 const FORMAT = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
 const SUFFIX = "unable to parse quantity's suffix"
-const NANO = -9
+const ONE = 1_000_000_000n
 const MAX_INT64 = 2n ** 63n - 1n
 /** Digits that surely fit into 64 bits. */
 const SAFE_DIGITS = 18
 const BINARY_DIGITS = 14
+/** Nobody has more zeros to offer; what is smaller is a billionth, what is greater is too much in any case. */
+const MOST_ZEROS = 64
+
+const DECIMAL = ['n', 'u', 'm', '', 'k', 'M', 'G', 'T', 'P', 'E']
+const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
 
 /** @throws RangeError with Kubernetes' words when `text` is no quantity */
 export function canonicalQuantity(text: string): string {
   const parsed = parse(text)
-  const { format, exponent } = suffixOf(parsed.suffix)
-  if (isCanonical(parsed, format, exponent)) return text
-  const amount = amountOf(parsed, format, exponent)
-  if (format === 'binary') return writeBinary(amount)
-  return writeDecimal(amount, format)
+  const suffix = suffixOf(parsed.suffix)
+  return isCanonical(parsed, suffix) ? text : formatQuantity(quantityOf(parsed, suffix))
+}
+
+/** @throws RangeError with Kubernetes' words when `text` is no quantity */
+export function readQuantity(text: string): Quantity {
+  const parsed = parse(text)
+  return quantityOf(parsed, suffixOf(parsed.suffix))
+}
+
+/** The form in which the server writes it: no fraction, and the greatest suffix that leaves none. */
+export function formatQuantity({ nanos, format }: Quantity): string {
+  if (nanos === 0n) return '0'
+  // Neither small numbers nor fractions lose anything by being written with the other suffixes.
+  const isBinary = format === 'binary' && nanos % ONE === 0n && (nanos >= 1024n * ONE || nanos <= -1024n * ONE)
+  if (isBinary) {
+    const [bytes, step] = steps(nanos / ONE, 1024n, BINARY.length)
+    return `${bytes}${BINARY[step]}`
+  }
+  const [rest, step] = steps(nanos, 1000n, DECIMAL.length)
+  return format === 'exponent' && step !== 3 ? `${rest}e${(step - 3) * 3}` : `${rest}${DECIMAL[step]}`
+}
+
+function steps(value: bigint, size: bigint, count: number): [rest: bigint, step: number] {
+  let [rest, step] = [value, 0]
+  while (rest % size === 0n && step < count - 1) [rest, step] = [rest / size, step + 1]
+  return [rest, step]
 }
 
 function parse(text: string): Parsed {
@@ -34,23 +62,9 @@ function parse(text: string): Parsed {
   return { sign, digits: digits === '' ? '0' : digits, decimals, suffix }
 }
 
-const DECIMAL: readonly [string, number][] = [
-  ['n', -9],
-  ['u', -6],
-  ['m', -3],
-  ['', 0],
-  ['k', 3],
-  ['M', 6],
-  ['G', 9],
-  ['T', 12],
-  ['P', 15],
-  ['E', 18],
-]
-const BINARY = ['', 'Ki', 'Mi', 'Gi', 'Ti', 'Pi', 'Ei']
-
-function suffixOf(suffix: string): { format: Format; exponent: number } {
-  const decimal = DECIMAL.find(([name]) => name === suffix)
-  if (decimal) return { format: 'decimal', exponent: decimal[1] }
+function suffixOf(suffix: string): Suffix {
+  const decimal = DECIMAL.indexOf(suffix)
+  if (decimal >= 0) return { format: 'decimal', exponent: (decimal - 3) * 3 }
   const power = BINARY.indexOf(suffix)
   if (power > 0) return { format: 'binary', exponent: power * 10 }
   if (/^[eE][+-]?\d+$/.test(suffix)) return { format: 'exponent', exponent: Number(suffix.slice(1)) }
@@ -58,7 +72,7 @@ function suffixOf(suffix: string): { format: Format; exponent: number } {
 }
 
 /** Text that is written already as it would be written. */
-function isCanonical({ digits, decimals }: Parsed, format: Format, exponent: number): boolean {
+function isCanonical({ digits, decimals }: Parsed, { format, exponent }: Suffix): boolean {
   if (digits === '0' && decimals === '') return false
   if (format === 'binary') {
     // 2^10 takes three digits.
@@ -67,53 +81,19 @@ function isCanonical({ digits, decimals }: Parsed, format: Format, exponent: num
   }
   const all = digits + decimals
   const scale = exponent - decimals.length
-  return all.length <= SAFE_DIGITS && scale >= NANO && scale % 3 === 0 && !all.endsWith('000') && !all.startsWith('0')
+  return all.length <= SAFE_DIGITS && scale >= -9 && scale % 3 === 0 && !all.endsWith('000') && !all.startsWith('0')
 }
 
-function amountOf({ sign, digits, decimals }: Parsed, format: Format, exponent: number): Amount {
-  const factor = format === 'binary' ? 2n ** BigInt(exponent) : 1n
-  const mantissa = BigInt(digits + decimals) * factor
-  const scale = (format === 'binary' ? 0 : exponent) - decimals.length
-  const rounded = roundUp({ mantissa, exponent: scale })
-  const capped = format === 'binary' && isOver(rounded) ? { mantissa: MAX_INT64, exponent: 0 } : rounded
-  return sign === '-' ? { ...capped, mantissa: -capped.mantissa } : capped
+function quantityOf({ sign, digits, decimals }: Parsed, { format, exponent }: Suffix): Quantity {
+  const isBinary = format === 'binary'
+  const mantissa = BigInt(digits + decimals) * (isBinary ? 2n ** BigInt(exponent) : 1n)
+  const tens = Math.max(-MOST_ZEROS, Math.min(MOST_ZEROS, isBinary ? 0 : exponent)) - decimals.length + 9
+  const nanos = tens >= 0 ? mantissa * 10n ** BigInt(tens) : divideUp(mantissa, 10n ** BigInt(-tens))
+  const capped = isBinary && nanos > MAX_INT64 * ONE ? MAX_INT64 * ONE : nanos
+  return { nanos: sign === '-' ? -capped : capped, format }
 }
 
-/** Nothing is smaller than a nano; who asks for less gets one. */
-function roundUp({ mantissa, exponent }: Amount): Amount {
-  if (exponent >= NANO) return { mantissa, exponent }
-  const unit = 10n ** BigInt(NANO - exponent)
-  return { mantissa: (mantissa + unit - 1n) / unit, exponent: NANO }
-}
-
-function isOver({ mantissa, exponent }: Amount): boolean {
-  return mantissa > MAX_INT64 * 10n ** BigInt(-exponent)
-}
-
-function writeBinary(amount: Amount): string {
-  const unit = 10n ** BigInt(-amount.exponent)
-  const whole = amount.mantissa / unit
-  // Neither small numbers nor fractions lose anything by being written with the other suffixes.
-  if (amount.mantissa % unit !== 0n || (whole > -1024n && whole < 1024n)) return writeDecimal(amount, 'decimal')
-  let mantissa = whole
-  let power = 0
-  while (mantissa % 1024n === 0n && power < BINARY.length - 1) {
-    mantissa /= 1024n
-    power += 1
-  }
-  return `${mantissa}${BINARY[power]}`
-}
-
-function writeDecimal({ mantissa, exponent }: Amount, format: Format): string {
-  if (mantissa === 0n) return '0'
-  while (mantissa % 10n === 0n) {
-    mantissa /= 10n
-    exponent += 1
-  }
-  while (exponent % 3 !== 0) {
-    mantissa *= 10n
-    exponent -= 1
-  }
-  if (format === 'exponent') return exponent === 0 ? `${mantissa}` : `${mantissa}e${exponent}`
-  return `${mantissa}${DECIMAL.find(([, it]) => it === exponent)?.[0] ?? ''}`
+/** Nothing is smaller than a billionth; who asks for less gets one. */
+export function divideUp(a: bigint, b: bigint): bigint {
+  return (a + b - 1n) / b
 }

@@ -25,6 +25,7 @@ import {
   named,
   newMetadata,
   statusIsOurs,
+  withDistinctOwners,
 } from './metadata.ts'
 import { written } from './parts.ts'
 import { actor, type ResourceCall } from './server.ts'
@@ -35,7 +36,7 @@ import { warningsOf } from './warnings/warnings.ts'
 /** The object as it will be stored. @throws ApiError */
 export function admitNew(call: ResourceCall, sent: KubeObject, ownership: Ownership): KubeObject {
   const { type, server } = call
-  const { status, ...rest } = inNamespace(call, sent)
+  const { status, ...rest } = withDistinctOwners(call, inNamespace(call, sent))
   const { creationTimestamp: _theirs, ...metadata } = rest.metadata
   const kept = statusIsOurs(type) || status === undefined ? {} : { status }
   const given = defaulted(server, type, { ...rest, ...kept, metadata })
@@ -78,7 +79,7 @@ export function admitUpdate(
   checkVersion(call, sent, previous)
   const changes = metadataChanges(sent, previous)
   if (changes.length > 0) throw invalid(type.kind, type.group, info.name, changes)
-  const whole = copy(sent) // A scale hands in what is stored.
+  const whole = copy(withDistinctOwners(call, sent)) // A scale hands in what is stored.
   const found = goType(server, type)
   if (found) fillIn(found, whole)
   const owners = ownership(previous, withOwners(whole, sent.metadata.managedFields))
@@ -89,10 +90,10 @@ export function admitUpdate(
   confirmNoEscalation(call, object, previous)
   const strategy = STRATEGIES[type.storage]
   strategy?.prepareForUpdate?.(write, previous)
-  if (info.subresource === '') strategy?.allocate?.(write)
   const generation = generationOf(type, object, previous)
   object.metadata = { ...object.metadata, ...(generation !== undefined && { generation }) }
   validateUpdate(type, object, previous, info.subresource)
+  if (info.subresource === '') strategy?.allocate?.(write)
   if (info.subresource === '') call.warnings.push(...warningsOf(type, object, previous))
   validateAdmission(write)
   return object

@@ -4,7 +4,7 @@
  * Source: apiserver/pkg/registry/rest/{create,update,meta}.go; apiserver/pkg/storage/names/generate.go.
  */
 import { hasStatus, type ResourceType } from '../api/kinds/row.ts'
-import { equal, formatTime, type Fields, type KubeObject, type ObjectMeta } from '../api/meta.ts'
+import { equal, formatTime, type Fields, type KubeObject, type ObjectMeta, type OwnerReference } from '../api/meta.ts'
 import { ApiError, badRequest, conflict, invalid, invalidValue, qualified, type FieldError } from '../api/status.ts'
 import type { ResourceCall, Server } from './server.ts'
 
@@ -13,6 +13,20 @@ const LONGEST_BASE = 58 // 63, the longest DNS label, less the suffix
 const ATTEMPTS = 8
 
 type Namer = Pick<Server, 'store' | 'random' | 'clock'>
+
+/** An owner that is named twice is one, and its writer is told so. */
+export function withDistinctOwners({ warnings }: ResourceCall, object: KubeObject): KubeObject {
+  const owners = object.metadata.ownerReferences ?? []
+  const isRepeated = (owner: OwnerReference, i: number) => owners.slice(0, i).some((it) => equal(it, owner))
+  const repeated = owners.filter(isRepeated)
+  if (repeated.length === 0) return object
+  warnings.push(`${REPEATED_OWNERS} ${repeated.map(({ uid }) => uid).join(', ')}`)
+  const ownerReferences = owners.filter((owner, i) => !isRepeated(owner, i))
+  return { ...object, metadata: { ...object.metadata, ownerReferences } }
+}
+
+const REPEATED_OWNERS =
+  '.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed:'
 
 /** What a new object is given, whatever was sent; its name may still have to be made. */
 export function newMetadata(server: Namer, type: ResourceType, sent: ObjectMeta): ObjectMeta {

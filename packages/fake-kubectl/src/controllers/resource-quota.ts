@@ -3,20 +3,23 @@
  * Source: kubernetes/pkg/controller/resourcequota/resource_quota_controller.go.
  */
 import { builtIn } from '../api/kinds/built-in.ts'
-import { at, type KubeObject } from '../api/meta.ts'
+import { at, equal, type KubeObject } from '../api/meta.ts'
 import { addQuantities } from '../api/quantity.ts'
 import { matchesScopes } from '../quota/scopes.ts'
 import { isOver, usageOf } from '../quota/usage.ts'
+import type { WatchEvent } from '../store/watch-log.ts'
 import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'
 import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 
 const QUOTAS = builtIn('resourcequotas')
+const DEFINITIONS = builtIn('customresourcedefinitions.apiextensions.k8s.io')
 const MANAGER = { component: 'kube-controller-manager', subresource: 'status' } as const
 
 export function runResourceQuotaController(server: Recorder): void {
   const { store, clock, kinds } = server
-  runController(store, clock, QUOTAS, (quota) => count(server, quota))
+  // Admission keeps the sum; only what the quota asks for has to be counted.
+  runController(store, clock, QUOTAS, (quota) => (isCounted(quota) ? undefined : count(server, quota)))
   const waiting = new Set<string>()
   const recount = (namespace: string) => {
     if (waiting.has(namespace) || store.list(QUOTAS, namespace).length === 0) return
@@ -26,15 +29,30 @@ export function runResourceQuotaController(server: Recorder): void {
       for (const quota of store.list(QUOTAS, namespace)) count(server, quota)
     })
   }
-  for (const type of kinds.stored.filter(({ namespaced }) => namespaced)) {
-    store.log.subscribe(type, {
-      event({ type: change, object, previous, storage }) {
-        const ended = storage === 'pods' && previous && !isOver(previous) && isOver(object)
-        if (change === 'DELETED' || ended) recount(object.metadata.namespace ?? '')
-      },
-      reset: () => waiting.clear(),
-    })
+  const watched = new Set<string>()
+  const watchKinds = (): undefined => {
+    for (const type of kinds.stored.filter(({ namespaced, storage }) => namespaced && !watched.has(storage))) {
+      watched.add(type.storage)
+      store.log.subscribe(type, {
+        event: (event) => freed(event) && recount(event.object.metadata.namespace ?? ''),
+        reset: () => waiting.clear(),
+      })
+    }
   }
+  watchKinds()
+  // A definition brings a kind along, once it is established.
+  runController(store, clock, DEFINITIONS, watchKinds)
+}
+
+function isCounted(quota: KubeObject): boolean {
+  const hard = at(quota, 'spec.hard') ?? {}
+  return equal(at(quota, 'status.hard') ?? {}, hard) && at(quota, 'status.used') !== undefined
+}
+
+/** Deleted, or a pod that has ended. */
+function freed({ type, storage, object, previous }: WatchEvent): boolean {
+  if (type === 'DELETED') return true
+  return storage === 'pods' && previous !== undefined && !isOver(previous) && isOver(object)
 }
 
 function count(server: Recorder, quota: KubeObject): undefined {

@@ -1,6 +1,6 @@
 /**
- * Namespaces, volumes and signing requests on their way in.
- * Source: kubernetes/pkg/registry/core/{namespace,persistentvolume}/strategy.go, certificates/certificates/strategy.go.
+ * Namespaces, Deployments, volumes and signing requests on their way in.
+ * Source: kubernetes/pkg/registry/{core/{namespace,persistentvolume},apps/deployment,certificates/certificates}/strategy.go.
  */
 import { at, formatTime, type KubeObject } from '../../api/meta.ts'
 import type { Strategy } from './strategy.ts'
@@ -12,6 +12,15 @@ export const namespaces: Strategy = {
   },
   prepareForUpdate({ object, subresource }, previous) {
     if (subresource === '') object['spec'] = previous['spec']
+  },
+}
+
+/** Who writes a Deployment's status leaves its labels alone. */
+export const deployments: Strategy = {
+  prepareForUpdate({ object, subresource }, { metadata: { labels } }) {
+    if (subresource !== 'status') return
+    const { labels: _sent, ...metadata } = object.metadata
+    object.metadata = { ...metadata, ...(labels && { labels }) }
   },
 }
 

@@ -11,6 +11,12 @@ export const pods: Strategy = {
     const isGated = structs(object['spec']?.schedulingGates).length > 0
     object['status'] = isGated ? { ...status, conditions: [GATED] } : status
   },
+  prepareForUpdate({ object, subresource }, { metadata: { ownerReferences } }) {
+    if (subresource !== 'status') return
+    // Old kubelets wrote owners back wrongly, and their pods were taken for garbage.
+    const { ownerReferences: _sent, ...metadata } = object.metadata
+    object.metadata = { ...metadata, ...(ownerReferences && { ownerReferences }) }
+  },
 }
 
 const GATED = {

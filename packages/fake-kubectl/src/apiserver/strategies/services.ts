@@ -37,7 +37,9 @@ export const services: Strategy = {
 function keepAddresses(spec: Draft, before: Draft): void {
   if (spec['type'] === 'ExternalName') return
   for (const field of ['clusterIP', 'clusterIPs', 'ipFamilies', 'ipFamilyPolicy']) spec[field] ??= before[field]
-  if (spec['clusterIP'] !== undefined && before['clusterIP'] === undefined) spec['clusterIPs'] ??= [spec['clusterIP']]
+  // Whoever writes only the one address means the first of the list.
+  if (spec['clusterIP'] !== before['clusterIP'] && equal(spec['clusterIPs'], before['clusterIPs']))
+    spec['clusterIPs'] = spec['clusterIP'] ? [spec['clusterIP'], ...(spec['clusterIPs'] ?? []).slice(1)] : undefined
   if (hasNodePorts(spec) && hasNodePorts(before)) {
     const known = new Map(structs(before['ports']).map((port) => [keyOf(port), port['nodePort']]))
     for (const port of structs(spec['ports'])) port['nodePort'] ||= known.get(keyOf(port))

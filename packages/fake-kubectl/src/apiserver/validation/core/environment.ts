@@ -1,5 +1,5 @@
 /** Environment variables and where their values come from. Source: core/validation/validation.go, ValidateEnv, ValidateEnvFrom. */
-import { readQuantity } from '../../../api/quantity.ts'
+import { parseQuantity } from '../../../api/quantity.ts'
 import type { Field } from '../field.ts'
 import { configMapKey, dnsSubdomain, envName, labelKey } from '../formats.ts'
 
@@ -85,7 +85,7 @@ export function validateResourceRef(ref: Field, isVolume: boolean): void {
 }
 
 function validateDivisor(divisor: Field, resource: string): void {
-  if (!divisor.isSet || readQuantity(divisor.value)?.nanos === 0n) return
+  if (!divisor.isSet || parseQuantity(divisor.value) === 0) return
   const kind = /\.(cpu|memory|ephemeral-storage|hugepages)/.exec(resource)?.[1]
   if (kind === 'cpu') {
     if (!['1', '1m'].includes(divisor.value))

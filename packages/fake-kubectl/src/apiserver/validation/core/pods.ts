@@ -6,6 +6,7 @@ import { equal, type Fields } from '../../../api/meta.ts'
 import type { Field } from '../field.ts'
 import type { Rules } from '../rules.ts'
 import { validatePodSpec } from './pod-spec.ts'
+import { validateResize } from './resize.ts'
 
 export const pods: Rules = {
   validate(pod) {
@@ -24,6 +25,7 @@ export const pods: Rules = {
   validateUpdate(pod, previous, subresource) {
     const before = (previous['spec'] ?? {}) as Fields
     if (subresource === 'ephemeralcontainers') return validateEphemeral(pod.at('spec', 'ephemeralContainers'), before)
+    if (subresource === 'resize') return validateResize(pod.at('spec'), before)
     if (subresource === '') validateSpecUpdate(pod.at('spec'), before)
   },
 }

@@ -2,7 +2,7 @@
  * What a container or pod asks for: names of resources, amounts, requests within limits.
  * Source: kubernetes/pkg/apis/core/validation/validation.go, validateResourceRequirements; pkg/apis/core/helper.
  */
-import { compareQuantities, readQuantity } from '../../../api/quantity.ts'
+import { compareQuantities, isWhole } from '../../../api/quantity.ts'
 import type { Field } from '../field.ts'
 import { labelKey } from '../formats.ts'
 
@@ -22,7 +22,7 @@ export function validateResources(resources: Field): void {
 function validateAmount(name: string, amount: Field): void {
   validateResourceName(name, amount)
   amount.nonNegativeQuantity()
-  if (isFractional(name) || readQuantity(String(amount.value))!.nanos % 1_000_000_000n === 0n) return
+  if (isFractional(name) || isWhole(String(amount.value))) return
   amount.invalid('must be an integer')
 }
 
