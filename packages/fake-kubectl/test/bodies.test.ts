@@ -257,9 +257,10 @@ describe('YAML', () => {
   test.each([
     ['a: b: c', 'yaml: mapping values are not allowed in this context'],
     ['metadata:\n  name: a\n  x: y: z\n', 'yaml: line 3: mapping values are not allowed in this context'],
-    ['a: [1', 'yaml: '],
+    ['a: [1\n', "yaml: line 1: did not find expected ',' or ']'"],
+    ['a: 1\nb:\n  c: 2\n d: 3\n', 'yaml: line 3: did not find expected key'],
     ['\ta: 1', 'yaml: found character that cannot start any token'],
-    ['a: *b', 'yaml: '],
+    ['a: *b', "yaml: unknown anchor 'b' referenced"],
   ])('%j cannot be read', async (text, why) => {
     const { code, body } = await send(createCluster(), 'POST', MAPS, text, YAML)
 
