@@ -2,12 +2,13 @@
 import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createSchema, type SchemaFile, type TypeSchema, type ValueSchema } from '../src/api/schema.ts'
+import { createSchema, type SchemaFile } from '../src/api/schema.ts'
 import { decodeValue } from '../src/apiserver/decode/decode-value.ts'
 import { readMessage } from '../src/apiserver/decode/protobuf.ts'
 import { createCluster } from '../src/index.ts'
 import { ask, configMap, pod, send } from './kit.ts'
 import { encodeMessage, envelope } from './protobuf-encoder.ts'
+import { objectOf } from './typed-objects.ts'
 
 const MAPS = '/api/v1/namespaces/default/configmaps'
 const DEPLOYMENTS = '/apis/apps/v1/namespaces/default/deployments'
@@ -256,9 +257,10 @@ describe('YAML', () => {
   test.each([
     ['a: b: c', 'yaml: mapping values are not allowed in this context'],
     ['metadata:\n  name: a\n  x: y: z\n', 'yaml: line 3: mapping values are not allowed in this context'],
-    ['a: [1', 'yaml: '],
+    ['a: [1\n', "yaml: line 1: did not find expected ',' or ']'"],
+    ['a: 1\nb:\n  c: 2\n d: 3\n', 'yaml: line 3: did not find expected key'],
     ['\ta: 1', 'yaml: found character that cannot start any token'],
-    ['a: *b', 'yaml: '],
+    ['a: *b', "yaml: unknown anchor 'b' referenced"],
   ])('%j cannot be read', async (text, why) => {
     const { code, body } = await send(createCluster(), 'POST', MAPS, text, YAML)
 
@@ -471,42 +473,6 @@ describe('protobuf', () => {
       `the object provided is unrecognized (must be of type ConfigMap): ${why}`,
     ])
   })
-
-  /** Objects with a few of their fields, of values that survive both ways: on the wire, empty is absent. */
-  function objectOf(type: TypeSchema, depth = 0): fc.Arbitrary<object> {
-    const fields = [...type.fields.values()].filter(({ numbers, value }) => numbers.length > 0 && !isAny(value))
-    const chosen = fc.subarray(fields, { maxLength: Math.min(fields.length, depth > 3 ? 0 : 4) })
-    return chosen.chain((some) =>
-      fc.record(Object.fromEntries(some.map((it) => [it.name, valueOf(it.value, depth + 1)]))),
-    )
-  }
-
-  function valueOf(value: ValueSchema, depth: number): fc.Arbitrary<unknown> {
-    if (value.kind === 'struct') return objectOf(value.type, depth)
-    if (value.kind === 'list') return fc.array(valueOf(value.items, depth), { minLength: 1, maxLength: 3 })
-    if (value.kind === 'map') {
-      return fc.dictionary(fc.string({ maxLength: 8 }), valueOf(value.values, depth), { minKeys: 1, maxKeys: 3 })
-    }
-    return SAMPLES[value.scalar]!
-  }
-
-  function isAny(value: ValueSchema): boolean {
-    if (value.kind === 'list') return isAny(value.items)
-    if (value.kind === 'map') return isAny(value.values)
-    return value.kind === 'scalar' && ['any', 'number'].includes(value.scalar)
-  }
-
-  const SAMPLES: Record<string, fc.Arbitrary<unknown>> = {
-    string: fc.string({ unit: 'grapheme', maxLength: 12 }),
-    boolean: fc.boolean(),
-    int32: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
-    int64: fc.maxSafeInteger(),
-    bytes: fc.uint8Array({ maxLength: 20 }).map((it) => Buffer.from(it).toString('base64')),
-    quantity: fc.constantFrom('1', '500m', '1Gi', '2k', '0'),
-    time: fc.constantFrom('2026-01-15T09:00:00Z', '1999-12-31T23:59:59Z'),
-    'micro-time': fc.constantFrom('2026-01-15T09:00:00.123000Z', '2026-01-15T09:00:00.000000Z'),
-    'int-or-string': fc.oneof(fc.integer({ min: 0, max: 65_535 }), fc.constantFrom('50%', 'http')),
-  }
 })
 
 describe('media types of what is sent', () => {

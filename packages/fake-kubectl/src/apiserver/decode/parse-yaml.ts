@@ -23,8 +23,10 @@ export function parseYaml(text: string): YamlText {
   try {
     const value = document.toJS({ maxAliasCount: MAX_ALIASES }) as unknown
     return { value, duplicates: duplicatesIn(document, lineCounter) }
-  } catch {
-    throw new SyntaxError('yaml: document contains excessive aliasing')
+  } catch (fault) {
+    const [, anchor] = /^Unresolved alias .*: (.+)$/s.exec((fault as Error).message) ?? []
+    const why = anchor ? `unknown anchor '${anchor}' referenced` : 'document contains excessive aliasing'
+    throw new SyntaxError(`yaml: ${why}`)
   }
 }
 
@@ -57,19 +59,25 @@ function duplicatesIn(document: Document, lines: LineCounter): string[] {
   return found
 }
 
-/** On the first line Go's parser names none. */
+/** Go counts the lines of its scanner's errors from one, of its parser's from zero, and names no line zero. */
 function goWords({ code, message, linePos }: YAMLError): string {
   const line = linePos?.[0].line ?? 1
-  return `yaml: ${line > 1 ? `line ${line}: ` : ''}${WORDS[code] ?? message.split('\n')[0]!.replace(/ at line .*$/, '')}`
+  const [, words = message.split('\n')[0]!, source] =
+    WORDS.find(([pattern]) => pattern.test(`${code} ${message}`)) ?? []
+  const counted = source === 'parser' ? line - 1 : line > 1 ? line : 0
+  return `yaml: ${counted > 0 ? `line ${counted}: ` : ''}${words.replace(/ at line .*$/, '')}`
 }
 
-const WORDS: Partial<Record<YAMLError['code'], string>> = {
-  BLOCK_AS_IMPLICIT_KEY: 'mapping values are not allowed in this context',
-  TAB_AS_INDENT: 'found character that cannot start any token',
-  BAD_SCALAR_START: 'found character that cannot start any token',
-  MULTILINE_IMPLICIT_KEY: "could not find expected ':'",
-  MISSING_CHAR: 'found unexpected end of stream',
-  BAD_INDENT: 'did not find expected key',
-  UNEXPECTED_TOKEN: 'did not find expected <document start>',
-  BAD_ALIAS: 'unknown anchor referenced',
-}
+const WORDS: readonly (readonly [pattern: RegExp, words: string, source?: 'parser'])[] = [
+  [/Flow sequence/, "did not find expected ',' or ']'", 'parser'],
+  [/Flow map/, "did not find expected ',' or '}'", 'parser'],
+  [/block-seq-ind on same line/, 'block sequence entries are not allowed in this context'],
+  [/^BLOCK_AS_IMPLICIT_KEY/, 'mapping values are not allowed in this context'],
+  [/^TAB_AS_INDENT|^BAD_SCALAR_START/, 'found character that cannot start any token'],
+  [/^BAD_DQ_ESCAPE/, 'found unknown escape character'],
+  [/^MULTILINE_IMPLICIT_KEY/, "could not find expected ':'"],
+  [/^MISSING_CHAR/, 'found unexpected end of stream'],
+  [/^BAD_INDENT/, 'did not find expected key', 'parser'],
+  [/^UNEXPECTED_TOKEN .*node end/, 'did not find expected key', 'parser'],
+  [/^UNEXPECTED_TOKEN/, 'did not find expected <document start>', 'parser'],
+]
