@@ -6,6 +6,7 @@ import { equal, type KubeObject } from '../meta.ts'
 import { nameErrors } from '../names.ts'
 import { forbiddenValue, invalidValue, requiredValue, type FieldError } from '../status.ts'
 import { isTrue, readable, type DefinedVersion, type Definition } from './definition.ts'
+import { approvalFaults } from './approval.ts'
 import { notSupported } from './errors.ts'
 import { labelFaults, namesFaults } from './validate-names.ts'
 import { hasSchema, partFaults } from './validate-version.ts'
@@ -102,24 +103,4 @@ function storedFaults({ spec, status }: Definition): FieldError[] {
     const why = `missing from spec.versions; ${name} was previously a storage version, and must remain in spec.versions until a storage migration ensures no data remains persisted in ${name} and removes ${name} from status.storedVersions`
     return [invalidValue(`status.storedVersions[${i}]`, name, why)]
   })
-}
-
-const PROTECTED = /(^|\.)(k8s|kubernetes)\.io$/
-const APPROVED = 'api-approved.kubernetes.io'
-
-/** Kubernetes' own groups are not for everybody. */
-function approvalFaults({ metadata, spec }: Definition): FieldError[] {
-  if (!PROTECTED.test(spec.group)) return []
-  const approval = metadata.annotations?.[APPROVED] ?? ''
-  const field = `metadata.annotations[${APPROVED}]`
-  if (approval === '')
-    return [
-      requiredValue(
-        field,
-        'protected groups must have approval annotation "api-approved.kubernetes.io", see https://github.com/kubernetes/enhancements/pull/1111',
-      ),
-    ]
-  if (approval.startsWith('unapproved') || URL.canParse(approval)) return []
-  const why = `protected groups must have approval annotation "api-approved.kubernetes.io" with either a URL or a reason starting with "unapproved", see https://github.com/kubernetes/enhancements/pull/1111`
-  return [invalidValue(field, approval, why)]
 }
