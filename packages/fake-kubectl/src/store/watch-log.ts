@@ -79,7 +79,7 @@ export class WatchLog {
 
   /** Tells those who watch a resource that it is served no more. */
   end({ storage }: Shelved): void {
-    for (const subscriber of [...(this.#subscribers.get(storage) ?? [])]) subscriber.end?.()
+    for (const subscriber of this.#subscribers.get(storage) ?? []) subscriber.end?.()
   }
 
   #forget(storage: string, events: WatchEvent[]): void {
