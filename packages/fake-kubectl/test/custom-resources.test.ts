@@ -327,6 +327,40 @@ describe('a definition', () => {
     expect((await ask(cluster, WIDGETS)).text).toBe('404 page not found\n')
   })
 
+  test('ends the watches of its kind when it is gone', async () => {
+    const cluster = served()
+    await send(cluster, 'POST', WIDGETS, widget())
+    const watch = await cluster.fetch(`https://cluster${WIDGETS}?watch=true`)
+
+    await send(cluster, 'DELETE', `${DEFINITIONS}/widgets.example.com`, {})
+    cluster.settle()
+
+    const types = (await watch.text())
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line).type)
+    expect(types).toEqual(['ADDED', 'DELETED'])
+  })
+
+  test.each([
+    ['', undefined],
+    ['https://example.com/1', ['True', 'ApprovedAnnotation', 'approved in https://example.com/1']],
+    ['unapproved, for a lab', ['False', 'UnapprovedAnnotation', 'not approved: "unapproved, for a lab"']],
+  ])('of a group of Kubernetes says who approved it: %j', async (approval, condition) => {
+    const cluster = createCluster()
+    const annotations = { 'api-approved.kubernetes.io': approval }
+    const own = definition({ group: 'x.k8s.io' })
+
+    const { code } = await send(cluster, 'POST', DEFINITIONS, {
+      ...own,
+      metadata: { name: 'widgets.x.k8s.io', annotations },
+    })
+    cluster.settle()
+
+    expect(code).toBe(condition ? 201 : 422)
+    if (condition) expect((await conditions(cluster, 'widgets.x.k8s.io'))[0]!.slice(1)).toEqual(condition)
+  })
+
   test('goes on after a restore as before', async () => {
     const cluster = served()
     await send(cluster, 'POST', WIDGETS, widget())
@@ -428,6 +462,9 @@ describe('an object of a defined kind', () => {
     ])
     expect(strategic.code).toBe(415)
     expect([merged.body.spec.size, merged.body.metadata.generation]).toEqual([4, 2])
+
+    const counted = await send(cluster, 'PATCH', `${WIDGETS}/w`, { status: { phase: 'Up' } }, MERGE)
+    expect([counted.body.status.phase, counted.body.metadata.generation]).toEqual(['Up', 3])
   })
 
   test('that was invalid before may stay so where nobody touches it', async () => {

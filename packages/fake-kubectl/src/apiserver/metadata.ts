@@ -112,8 +112,10 @@ export function generationOf(type: ResourceType, object: KubeObject, previous: K
 }
 
 /** A Deployment's controller reads its annotations, too. */
-function asked({ storage }: ResourceType, { metadata, status: _status, ...rest }: KubeObject): Fields {
-  return storage === 'deployments.apps' ? { ...rest, annotations: metadata.annotations } : rest
+function asked(type: ResourceType, { metadata, status, ...rest }: KubeObject): Fields {
+  // Without a path of its own, a custom resource's status is a field like any other.
+  if (type.custom && !hasStatus(type)) return { ...rest, status }
+  return type.storage === 'deployments.apps' ? { ...rest, annotations: metadata.annotations } : rest
 }
 
 /** Kinds whose status is written by controllers and kubelets alone. */

@@ -105,6 +105,7 @@ function follow(
       send('ERROR', expired(`too old resource version: restored (${store.revision})`).status)
       sink.end()
     },
+    end: () => sink.end(),
   })
   const stopBookmarks = bookmarks(call, send)
   const stopTimeout = clock.at(clock.now() + timeoutSeconds * 1000, () => sink.end(), { background: true })

@@ -4,6 +4,7 @@
  * Source: apiextensions-apiserver/pkg/controller/{status,establish,finalizer}.
  */
 import { builtIn } from '../api/kinds/built-in.ts'
+import { approvalCondition } from '../api/extensions/approval.ts'
 import { acceptedNames } from '../api/extensions/names.ts'
 import { CLEANUP, conditionOf, isTrue, type Definition } from '../api/extensions/definition.ts'
 import { revisionOf, rowsOfDefinition } from '../api/extensions/rows.ts'
@@ -45,7 +46,9 @@ export function serveDefinition(server: Recorder, definition: Definition): void 
   const { clock } = server
   const others = inGroup(server, definition).filter(({ metadata }) => metadata.uid !== definition.metadata.uid)
   const { names, condition } = acceptedNames(definition, others)
-  const accepted = withCondition(definition, condition, clock.now())
+  const approval = approvalCondition(definition)
+  const judged = approval ? withCondition(definition, approval, clock.now()) : definition
+  const accepted = withCondition(judged, condition, clock.now())
   const named = { ...accepted, status: { ...accepted.status, acceptedNames: names } }
   const settled = isTrue(named, 'NamesAccepted') ? ESTABLISHED : (conditionOf(named, 'Established') ?? NOT_ACCEPTED)
   const written = updateAs(server, DEFINITIONS, withCondition(named, settled, clock.now()), SERVER)
@@ -121,6 +124,7 @@ function register(server: Recorder, definition: Definition): void {
 
 function withdraw(server: Recorder, definition: Definition): void {
   for (const row of rowsOf(server.kinds, definition)) server.kinds.remove(row)
+  server.store.log.end({ storage: definition.metadata.name })
   syncApiServices(server)
 }
 

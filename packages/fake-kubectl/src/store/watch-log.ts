@@ -17,7 +17,13 @@ export type WatchEvent = {
 
 type Shelved = { readonly storage: string }
 
-export type Subscriber = { event(event: WatchEvent): void; reset(): void }
+export type Subscriber = {
+  event(event: WatchEvent): void
+  /** Everything is different now. */
+  reset(): void
+  /** Its resource is no longer served. */
+  end?(): void
+}
 
 /** Events kept for one resource; a noisy resource must not push out the others' history. */
 const WINDOW = 1000
@@ -69,6 +75,11 @@ export class WatchLog {
     this.#startRevision = revision
     for (const subscriber of [...this.#subscribers.values()].flatMap((set) => [...set])) subscriber.reset()
     for (const observer of this.#observers) observer.reset()
+  }
+
+  /** Tells those who watch a resource that it is served no more. */
+  end({ storage }: Shelved): void {
+    for (const subscriber of this.#subscribers.get(storage) ?? []) subscriber.end?.()
   }
 
   #forget(storage: string, events: WatchEvent[]): void {
