@@ -11,16 +11,20 @@ const WIDTH = 76
 const ENUMS_SHOWN = 4
 
 /** @throws CliFault for a field that does not exist */
-export function explanation(document: Wire, { resource, fields, recursive }: Question): string {
+export function explain(document: Wire, { resource, fields, recursive }: Question, out: (text: string) => void): void {
   const { group, version, kind, plural } = resource
   const schemas: Wire[] = Object.values(document.components?.schemas ?? {})
   const schema = schemas.find((each) =>
-    each['x-kubernetes-group-version-kind']?.some((gvk: Wire) => gvk.group === group && gvk.version === version && gvk.kind === kind),
+    each['x-kubernetes-group-version-kind']?.some(
+      (gvk: Wire) => gvk.group === group && gvk.version === version && gvk.kind === kind,
+    ),
   )
   if (!schema) throw new CliFault(`error: GVR (${group}/${version}, Resource=${plural}) not found in OpenAPI schema`)
+  // Whoever asks for a field that is not there has been told of the kind before.
+  out(`${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`)
   const text = new Explainer(document, recursive).output(schema, fields, new Set())
   if (text === '') throw new CliFault(`error: field ${JSON.stringify(fields.at(-1))} does not exist`)
-  return `${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n${text}\n`
+  out(`${text}\n`)
 }
 
 class Explainer {
@@ -96,7 +100,8 @@ class Explainer {
     if (schema.allOf?.length === 1 && !schema.properties) return this.#type(schema.allOf[0])
     if (schema.$ref) {
       const found = this.#resolve(schema)
-      if (found === schema || !found.type || found.type === 'object') return schema.$ref.split('/').at(-1).split('.').at(-1) || 'Object'
+      if (found === schema || !found.type || found.type === 'object')
+        return schema.$ref.split('/').at(-1).split('.').at(-1) || 'Object'
       return found.type
     }
     return schema.type === 'object' ? 'Object' : (schema.type ?? 'Object')
@@ -104,7 +109,10 @@ class Explainer {
 
   #resolve(schema: Wire): Wire {
     if (!schema.$ref?.startsWith('#/')) return schema
-    const found = schema.$ref.slice(2).split('/').reduce((at: Wire, key: string) => at?.[key], this.#document)
+    const found = schema.$ref
+      .slice(2)
+      .split('/')
+      .reduce((at: Wire, key: string) => at?.[key], this.#document)
     return found ?? schema
   }
 }

@@ -51,7 +51,10 @@ export function writeQuery(
 }
 
 /** Prints what was done to an object, `deployment.apps/web created (dry run)`, or the object as -o says. */
-export function donePrinter(context: Context, { typed = false, marksDryRun = true } = {}): (object: Wire, operation: string) => void {
+export function donePrinter(
+  context: Context,
+  { typed = false, marksDryRun = true } = {},
+): (object: Wire, operation: string) => void {
   const dryRun = dryRunOf(context)
   const suffix = dryRun === 'none' || !marksDryRun ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)'
   const made = new Map<string, Printer>()
@@ -107,9 +110,21 @@ export function typedOrder(object: Wire): Wire {
   return { kind, apiVersion, ...ordered(rest, type) }
 }
 
+/** Fields that came to containers later than their place says. */
+const CONTAINER_FIELDS: Readonly<Record<string, number>> = {
+  envFrom: 6.5,
+  resizePolicy: 8.2,
+  restartPolicy: 8.4,
+  restartPolicyRules: 8.6,
+  volumeDevices: 9.5,
+  startupProbe: 11.5,
+  terminationMessagePolicy: 13.5,
+}
+
 function ordered(fields: Wire, type: TypeSchema | undefined): Wire {
   if (!type) return fields
-  const number = (name: string): number => type.fields.get(name)?.numbers[0] ?? Number.MAX_SAFE_INTEGER
+  const moved = type.fields.has('terminationMessagePolicy') ? CONTAINER_FIELDS : {}
+  const number = (name: string): number => moved[name] ?? type.fields.get(name)?.numbers[0] ?? Number.MAX_SAFE_INTEGER
   const names = Object.keys(fields).sort((a, b) => number(a) - number(b))
   return Object.fromEntries(names.map((name) => [name, orderedValue(fields[name], type.fields.get(name)?.value)]))
 }
