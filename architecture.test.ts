@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'packages/journal': [],
   'packages/fake-kubectl': ['rbac'],
   'packages/mcp-server': ['rbac', 'sanitizer', 'journal'],
-  'packages/testbed': ['rbac', 'sanitizer', 'journal', 'fake-kubectl', 'mcp-server'],
+  'packages/testbed': ['rbac', 'sanitizer', 'journal', 'fake-kubectl', 'fake-kubectl/kubectl', 'mcp-server'],
   'packages/lab-runner': ['testbed', 'journal'],
   'labs/*/src': ['mcp-server', 'rbac'],
   'labs/*/starter': ['mcp-server', 'rbac'],

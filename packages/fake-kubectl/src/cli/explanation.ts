@@ -11,7 +11,7 @@ const WIDTH = 76
 const ENUMS_SHOWN = 4
 
 /** @throws CliFault for a field that does not exist */
-export function explanation(document: Wire, { resource, fields, recursive }: Question): string {
+export function explain(document: Wire, { resource, fields, recursive }: Question, out: (text: string) => void): void {
   const { group, version, kind, plural } = resource
   const schemas: Wire[] = Object.values(document.components?.schemas ?? {})
   const schema = schemas.find((each) =>
@@ -20,9 +20,11 @@ export function explanation(document: Wire, { resource, fields, recursive }: Que
     ),
   )
   if (!schema) throw new CliFault(`error: GVR (${group}/${version}, Resource=${plural}) not found in OpenAPI schema`)
+  // Whoever asks for a field that is not there has been told of the kind before.
+  out(`${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n`)
   const text = new Explainer(document, recursive).output(schema, fields, new Set())
   if (text === '') throw new CliFault(`error: field ${JSON.stringify(fields.at(-1))} does not exist`)
-  return `${group === '' ? '' : `GROUP:      ${group}\n`}KIND:       ${kind}\nVERSION:    ${version}\n\n${text}\n`
+  out(`${text}\n`)
 }
 
 class Explainer {

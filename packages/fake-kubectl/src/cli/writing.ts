@@ -110,9 +110,21 @@ export function typedOrder(object: Wire): Wire {
   return { kind, apiVersion, ...ordered(rest, type) }
 }
 
+/** Fields that came to containers later than their place says. */
+const CONTAINER_FIELDS: Readonly<Record<string, number>> = {
+  envFrom: 6.5,
+  resizePolicy: 8.2,
+  restartPolicy: 8.4,
+  restartPolicyRules: 8.6,
+  volumeDevices: 9.5,
+  startupProbe: 11.5,
+  terminationMessagePolicy: 13.5,
+}
+
 function ordered(fields: Wire, type: TypeSchema | undefined): Wire {
   if (!type) return fields
-  const number = (name: string): number => type.fields.get(name)?.numbers[0] ?? Number.MAX_SAFE_INTEGER
+  const moved = type.fields.has('terminationMessagePolicy') ? CONTAINER_FIELDS : {}
+  const number = (name: string): number => moved[name] ?? type.fields.get(name)?.numbers[0] ?? Number.MAX_SAFE_INTEGER
   const names = Object.keys(fields).sort((a, b) => number(a) - number(b))
   return Object.fromEntries(names.map((name) => [name, orderedValue(fields[name], type.fields.get(name)?.value)]))
 }

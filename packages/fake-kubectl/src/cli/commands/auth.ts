@@ -28,6 +28,12 @@ export const auth: Command = {
       run: canI,
     },
     {
+      name: 'reconcile',
+      short: 'Reconciles rules for RBAC role, role binding, cluster role, and cluster role binding objects (not here)',
+      declines:
+        'the fake kubectl has no auth reconcile: apply the manifest. With a stock kubectl: kubectl auth reconcile',
+    },
+    {
       name: 'whoami',
       short: 'Experimental: Check self subject attributes',
       flags: OUTPUT_FLAGS,

@@ -71,7 +71,7 @@ async function make(context: Context, info: Info): Promise<Wire> {
   const { resource } = info
   if (!resource.subresources.includes('scale')) {
     throw new CliFault(
-      `cannot autoscale a ${resource.kind}: could not find scale subresource for ${apiVersionOf(resource).replace('/', '/')}, Resource=${resource.plural} in discovery information`,
+      `cannot autoscale a ${resource.kind}: could not find scale subresource for ${resource.group}/${resource.version}, Resource=${resource.plural} in discovery information`,
     )
   }
   const { connection, client, flags } = context
@@ -80,12 +80,22 @@ async function make(context: Context, info: Info): Promise<Wire> {
   const placed = explicitNamespace ? { ...object, metadata: { ...object.metadata, namespace } } : object
   if (dryRunOf(context) === 'client') return typedOrder(placed)
   const body = flags.on('save-config') ? annotated(placed) : placed
-  return typedOrder(
-    await client.json('POST', pathOf(AUTOSCALERS, { namespace }), {
-      body,
-      query: writeQuery(context, 'kubectl-autoscale'),
-    }),
-  )
+  const query = writeQuery(context, 'kubectl-autoscale')
+  const made = await client.json('POST', pathOf(AUTOSCALERS, { namespace }), { body, query }).catch((fault: Error) => {
+    throw refusal(context, fault)
+  })
+  return typedOrder(made)
+}
+
+/** kubectl tries v1 after v2 and tells how that went; what v1 cannot say, it refuses by itself. */
+function refusal({ flags }: Context, fault: Error): Error {
+  const incompatible = (why: string): CliFault =>
+    new CliFault(
+      `failed to create autoscaling/v2 HPA and the configuration is incompatible with autoscaling/v1: ${why}`,
+    )
+  if (flags.number('cpu-percent') >= 0) return fault
+  if (flags.text('cpu') === '') return incompatible('empty input')
+  return flags.text('cpu').endsWith('%') && flags.text('memory') === '' ? fault : incompatible('%!w(<nil>)')
 }
 
 function autoscalerFor({ flags }: Context, { resource, name }: Info): Wire {

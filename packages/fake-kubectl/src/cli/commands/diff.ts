@@ -68,7 +68,7 @@ async function versionsOf(context: Context, named: Named): Promise<Versions> {
   const group = resource.group === '' ? '' : `${resource.group}.`
   return {
     name: `${group}${resource.version}.${resource.kind}.${namespace}.${name}`,
-    live: before === undefined ? '' : yamlText(shown(context, before)),
+    live: before === undefined ? (isHidden(context, resource.kind) ? 'null\n' : '') : yamlText(shown(context, before)),
     merged: yamlText(shown(context, after)),
   }
 }
@@ -102,8 +102,8 @@ function shown({ flags }: Context, object: Wire): Wire {
 }
 
 /** Values of a Secret are asterisks, and tell only whether they differ. */
-function masked({ flags }: Context, kind: string, live: Wire, merged: Wire): [Wire, Wire] {
-  if (kind !== 'Secret' || flags.on('show-secrets')) return [live, merged]
+function masked(context: Context, kind: string, live: Wire, merged: Wire): [Wire, Wire] {
+  if (!isHidden(context, kind)) return [live, merged]
   const [before, after] = [live?.data ?? {}, merged.data ?? {}]
   const mask = (own: Wire, other: Wire, changed: string): Wire =>
     Object.fromEntries(
@@ -111,6 +111,10 @@ function masked({ flags }: Context, kind: string, live: Wire, merged: Wire): [Wi
     )
   const hidden = (object: Wire, data: Wire): Wire => (object?.data ? { ...object, data } : object)
   return [hidden(live, mask(before, after, '*** (before)')), hidden(merged, mask(after, before, '*** (after)'))]
+}
+
+function isHidden({ flags }: Context, kind: string): boolean {
+  return kind === 'Secret' && !flags.on('show-secrets')
 }
 
 /** By the program `diff`, as kubectl does; by our own where there is none. */
@@ -122,8 +126,7 @@ function compare(context: Context, versions: readonly Versions[]): void {
   try {
     for (const { name, ...texts } of versions) {
       mkdirSync(live, { recursive: true })
-      if (texts.live !== '') writeFileSync(path.join(live, name), texts.live)
-      else writeFileSync(path.join(live, name), '')
+      writeFileSync(path.join(live, name), texts.live)
       writeFileSync(path.join(merged, name), texts.merged)
     }
     report(context, live, merged)

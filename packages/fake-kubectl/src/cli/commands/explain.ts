@@ -3,7 +3,7 @@
  * Source: kubectl/pkg/cmd/explain/explain.go, pkg/explain/v2.
  */
 import type { Command, Context } from '../command.ts'
-import { explanation } from '../explanation.ts'
+import { explain as explainFields } from '../explanation.ts'
 import { BareFault, CliFault } from '../errors.ts'
 import type { Resource } from '../discovery.ts'
 
@@ -25,6 +25,7 @@ export const explain: Command = {
       )
     }
     if (args.length > 1) throw new CliFault('We accept only this format: explain RESOURCE\n')
+    if (!['plaintext', 'plaintext-openapiv2'].includes(format)) throw new CliFault(`unrecognized format: ${format}`)
     if (format !== 'plaintext')
       throw new CliFault(`the fake kubectl explains in plaintext only, not as ${format}; use the stock kubectl`)
     const { resource, fields } = await meant(context, args[0]!)
@@ -35,7 +36,7 @@ export const explain: Command = {
       throw new CliFault(
         `couldn't find resource for "${resource.group}/${resource.version}, Resource=${resource.plural}"`,
       )
-    out(explanation(await client.json('GET', place), { resource, fields, recursive: flags.on('recursive') }))
+    explainFields(await client.json('GET', place), { resource, fields, recursive: flags.on('recursive') }, out)
   },
 }
 

@@ -39,7 +39,7 @@ export const expose: Command = {
   ],
   async run(context) {
     const { args, connection, discovery, client } = context
-    const done = donePrinter(context)
+    const done = donePrinter(context, { typed: true })
     const manifests = await manifestsOf(context)
     const selection = await select(discovery, {
       args,

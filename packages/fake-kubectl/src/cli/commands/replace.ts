@@ -32,14 +32,12 @@ export const replace: Command = {
     ['wait', '', 'bool', 'false', 'With --force: wait for the deletion.'],
   ],
   async run(context) {
-    const { flags, discovery, connection, path, args } = context
+    const { flags, discovery, connection, args } = context
     if (flags.on('force') && dryRunOf(context) !== 'none')
       throw new CliFault('--dry-run can not be used when --force is set')
     fieldValidation(context)
     if (flags.text('kustomize') !== '') throw new CliFault('the fake kubectl has no kustomize; use the stock kubectl')
-    if (flags.list('filename').length === 0) {
-      throw new CliFault(`Must specify --filename to replace\nSee '${path} -h' for help and examples`)
-    }
+    if (flags.list('filename').length === 0) throw new CliFault('must specify one of -f and -k')
     const done = donePrinter(context)
     const manifests = (await manifestsOf(context)) ?? []
     const { named } = await select(discovery, { args, manifests, namespace: connection.namespace })
@@ -81,11 +79,11 @@ async function byForce(context: Context, named: Named): Promise<Wire> {
     propagationPolicy: 'Background',
     ...(grace >= 0 ? { gracePeriodSeconds: grace } : { gracePeriodSeconds: 0 }),
   }
+  const { kind, group, namespaced } = named.resource
+  const from = namespaced ? ` from ${named.namespace} namespace` : ''
+  const deleted = `${kind.toLowerCase()}${group && `.${group}`} "${named.name}" deleted${from}`
   await client.json('DELETE', path, { body }).then(
-    () =>
-      out(
-        `${named.resource.kind.toLowerCase()}${named.resource.group && `.${named.resource.group}`} "${named.name}" deleted\n`,
-      ),
+    () => out(`${deleted}\n`),
     (fault) => {
       if (!isNotFound(fault)) throw fault
     },

@@ -62,7 +62,8 @@ export const runPod: Command = {
 const IMAGE =
   /^[a-zA-Z0-9]([\w.:-]*[a-zA-Z0-9])?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*(:[\w][\w.-]{0,127})?(@[A-Za-z][\w.+-]*:[0-9a-fA-F]{32,})?$/
 
-function validate({ flags, args, dashAt, path }: Context): string {
+function validate(context: Context): string {
+  const { flags, args, dashAt, path } = context
   const usage = (text: string): CliFault => new CliFault(`${text}\nSee '${path} -h' for help and examples`)
   if (!flags.given('image')) throw new CliFault('required flag(s) "image" not set')
   const [name] = args
@@ -75,6 +76,11 @@ function validate({ flags, args, dashAt, path }: Context): string {
   if (!['Always', 'OnFailure', 'Never', ''].includes(flags.text('restart')))
     throw usage(`invalid restart policy: ${flags.text('restart')}`)
   if (flags.on('attach') || flags.on('stdin')) {
+    if (dryRunOf(context) !== 'none') {
+      throw usage(
+        "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)",
+      )
+    }
     throw new CliFault(
       'the fake kubectl does not attach to a pod it runs; run it without -i and --attach, then use logs, or use the stock kubectl',
     )
@@ -94,6 +100,7 @@ function podOf({ flags, args }: Context, name: string): Wire {
   })
   const annotations = flags.list('annotations').map((text) => text.split(/=(.*)/s).slice(0, 2))
   const port = flags.text('port')
+  if (!/^[+-]?\d*$/.test(port)) throw new CliFault(`strconv.Atoi: parsing ${JSON.stringify(port)}: invalid syntax`)
   const container = {
     name,
     image: flags.text('image'),
@@ -148,7 +155,7 @@ export function overridden({ flags }: Context, object: Wire): Wire {
   try {
     patch = JSON.parse(text)
   } catch {
-    throw new CliFault('Invalid JSON Patch')
+    throw new CliFault(flags.text('override-type') === 'strategic' ? 'invalid JSON document' : 'Invalid JSON Patch')
   }
   const type = flags.text('override-type') || 'merge'
   if (type === 'json') return jsonPatch(object, patch)

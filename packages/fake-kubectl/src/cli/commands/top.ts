@@ -142,7 +142,7 @@ function printPods({ flags, out }: Context, metrics: Wire[]): void {
       ? pods.toSorted((a, b) => byBytes(a.namespace, b.namespace) || byBytes(a.name, b.name))
       : sorted(flags.text('sort-by'), pods)
   const lines = ordered.flatMap((pod) => {
-    const head = [...(all ? [pod.namespace] : [])]
+    const head = all ? [pod.namespace] : []
     if (!containers) return [[...head, pod.name, ...amounts(pod.usage), '']]
     const inside = sorted(
       flags.text('sort-by'),
