@@ -15,7 +15,9 @@ export function explanation(document: Wire, { resource, fields, recursive }: Que
   const { group, version, kind, plural } = resource
   const schemas: Wire[] = Object.values(document.components?.schemas ?? {})
   const schema = schemas.find((each) =>
-    each['x-kubernetes-group-version-kind']?.some((gvk: Wire) => gvk.group === group && gvk.version === version && gvk.kind === kind),
+    each['x-kubernetes-group-version-kind']?.some(
+      (gvk: Wire) => gvk.group === group && gvk.version === version && gvk.kind === kind,
+    ),
   )
   if (!schema) throw new CliFault(`error: GVR (${group}/${version}, Resource=${plural}) not found in OpenAPI schema`)
   const text = new Explainer(document, recursive).output(schema, fields, new Set())
@@ -96,7 +98,8 @@ class Explainer {
     if (schema.allOf?.length === 1 && !schema.properties) return this.#type(schema.allOf[0])
     if (schema.$ref) {
       const found = this.#resolve(schema)
-      if (found === schema || !found.type || found.type === 'object') return schema.$ref.split('/').at(-1).split('.').at(-1) || 'Object'
+      if (found === schema || !found.type || found.type === 'object')
+        return schema.$ref.split('/').at(-1).split('.').at(-1) || 'Object'
       return found.type
     }
     return schema.type === 'object' ? 'Object' : (schema.type ?? 'Object')
@@ -104,7 +107,10 @@ class Explainer {
 
   #resolve(schema: Wire): Wire {
     if (!schema.$ref?.startsWith('#/')) return schema
-    const found = schema.$ref.slice(2).split('/').reduce((at: Wire, key: string) => at?.[key], this.#document)
+    const found = schema.$ref
+      .slice(2)
+      .split('/')
+      .reduce((at: Wire, key: string) => at?.[key], this.#document)
     return found ?? schema
   }
 }

@@ -39,7 +39,9 @@ async function dispatch(argv: readonly string[], ports: Ports): Promise<void> {
     warnings += 1
     ports.stderr(`Warning: ${text}\n`)
   }
-  await command.run(contextOf({ command, path }, parsed, ports, warn)).catch((fault) => Promise.reject(withExitCode(fault, command)))
+  await command
+    .run(contextOf({ command, path }, parsed, ports, warn))
+    .catch((fault) => Promise.reject(withExitCode(fault, command)))
   if (warnings > 0 && parsed.flags.on('warnings-as-errors')) {
     throw new CliFault(`${warnings} warning${warnings === 1 ? '' : 's'} received`)
   }

@@ -7,7 +7,11 @@ const CONTEXT_LINES = 3
 type Edit = { readonly kind: ' ' | '-' | '+'; readonly line: string }
 
 /** @returns '' when they are equal */
-export function unifiedDiff(before: string, after: string, names: { readonly before: string; readonly after: string }): string {
+export function unifiedDiff(
+  before: string,
+  after: string,
+  names: { readonly before: string; readonly after: string },
+): string {
   if (before === after) return ''
   const edits = editsBetween(linesOf(before), linesOf(after))
   const hunks = hunksOf(edits).map((hunk) => hunkText(edits, hunk))
@@ -34,7 +38,8 @@ function editsBetween(a: readonly string[], b: readonly string[]): Edit[] {
     if (i < a.length && j < b.length && a[i] === b[j]) {
       edits.push({ kind: ' ', line: a[i++]! })
       j += 1
-    } else if (i < a.length && (j >= b.length || lengths[i + 1]![j]! >= lengths[i]![j + 1]!)) edits.push({ kind: '-', line: a[i++]! })
+    } else if (i < a.length && (j >= b.length || lengths[i + 1]![j]! >= lengths[i]![j + 1]!))
+      edits.push({ kind: '-', line: a[i++]! })
     else edits.push({ kind: '+', line: b[j++]! })
   }
   return edits

@@ -51,7 +51,10 @@ export function writeQuery(
 }
 
 /** Prints what was done to an object, `deployment.apps/web created (dry run)`, or the object as -o says. */
-export function donePrinter(context: Context, { typed = false, marksDryRun = true } = {}): (object: Wire, operation: string) => void {
+export function donePrinter(
+  context: Context,
+  { typed = false, marksDryRun = true } = {},
+): (object: Wire, operation: string) => void {
   const dryRun = dryRunOf(context)
   const suffix = dryRun === 'none' || !marksDryRun ? '' : dryRun === 'client' ? ' (dry run)' : ' (server dry run)'
   const made = new Map<string, Printer>()

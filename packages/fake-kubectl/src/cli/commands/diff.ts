@@ -23,7 +23,9 @@ export const diff: Command = {
   usage: '-f FILENAME',
   faultExitCode: 2,
   flags: [
-    FIELD_MANAGER, SELECTOR, ...FILE_FLAGS,
+    FIELD_MANAGER,
+    SELECTOR,
+    ...FILE_FLAGS,
     ['concurrency', '', 'int', '1', 'Taken and not used.'],
     ['force-conflicts', '', 'bool', 'false', "With --server-side: take over others' fields."],
     ['prune', '', 'bool', 'false', 'Declined: use the stock kubectl.'],
@@ -33,13 +35,20 @@ export const diff: Command = {
   ],
   async run(context) {
     const { flags, args, discovery, connection } = context
-    if (args.length > 0) throw new CliFault(`Unexpected args: [${args.join(' ')}]\nSee '${context.path} -h' for help and examples`)
+    if (args.length > 0)
+      throw new CliFault(`Unexpected args: [${args.join(' ')}]\nSee '${context.path} -h' for help and examples`)
     if (flags.text('kustomize') !== '') throw new CliFault('the fake kubectl has no kustomize; use the stock kubectl')
     if (flags.list('filename').length === 0) throw new CliFault('must specify one of -f and -k')
-    if (flags.on('force-conflicts') && !flags.on('server-side')) throw new CliFault('--force-conflicts only works with --server-side')
+    if (flags.on('force-conflicts') && !flags.on('server-side'))
+      throw new CliFault('--force-conflicts only works with --server-side')
     if (flags.on('prune')) throw new CliFault('the fake kubectl does not prune; use the stock kubectl')
     const manifests = (await manifestsOf(context)) ?? []
-    const { named } = await select(discovery, { args: [], manifests, namespace: connection.namespace, labels: flags.text('selector') })
+    const { named } = await select(discovery, {
+      args: [],
+      manifests,
+      namespace: connection.namespace,
+      labels: flags.text('selector'),
+    })
     const versions: Versions[] = []
     for (const each of named) versions.push(await versionsOf(context, each))
     compare(context, versions)
@@ -69,9 +78,13 @@ async function mergedWith(context: Context, named: Named, live: Wire): Promise<W
   const manager = flags.text('field-manager') || (flags.on('server-side') ? 'kubectl' : 'kubectl-client-side-apply')
   const query = { dryRun: 'All', fieldManager: manager }
   if (flags.on('server-side')) {
-    return patchObject(context, named, named.object, { contentType: APPLY, query: { ...query, force: String(flags.on('force-conflicts')) } })
+    return patchObject(context, named, named.object, {
+      contentType: APPLY,
+      query: { ...query, force: String(flags.on('force-conflicts')) },
+    })
   }
-  if (live === undefined) return client.json('POST', pathOf(named.resource, { namespace: named.namespace }), { body: named.object, query })
+  if (live === undefined)
+    return client.json('POST', pathOf(named.resource, { namespace: named.namespace }), { body: named.object, query })
   const { [LAST_APPLIED]: text = '{}' } = live.metadata.annotations ?? {}
   const { [LAST_APPLIED]: _, ...annotations } = named.object.metadata?.annotations ?? {}
   const modified = { ...named.object, metadata: { ...named.object.metadata, annotations } }
@@ -93,14 +106,19 @@ function masked({ flags }: Context, kind: string, live: Wire, merged: Wire): [Wi
   if (kind !== 'Secret' || flags.on('show-secrets')) return [live, merged]
   const [before, after] = [live?.data ?? {}, merged.data ?? {}]
   const mask = (own: Wire, other: Wire, changed: string): Wire =>
-    Object.fromEntries(Object.keys(own).map((key) => [key, Object.hasOwn(other, key) && other[key] !== own[key] ? changed : '***']))
+    Object.fromEntries(
+      Object.keys(own).map((key) => [key, Object.hasOwn(other, key) && other[key] !== own[key] ? changed : '***']),
+    )
   const hidden = (object: Wire, data: Wire): Wire => (object?.data ? { ...object, data } : object)
   return [hidden(live, mask(before, after, '*** (before)')), hidden(merged, mask(after, before, '*** (after)'))]
 }
 
 /** By the program `diff`, as kubectl does; by our own where there is none. */
 function compare(context: Context, versions: readonly Versions[]): void {
-  const [live, merged] = ['LIVE-', 'MERGED-'].map((prefix) => mkdtempSync(path.join(os.tmpdir(), prefix))) as [string, string]
+  const [live, merged] = ['LIVE-', 'MERGED-'].map((prefix) => mkdtempSync(path.join(os.tmpdir(), prefix))) as [
+    string,
+    string,
+  ]
   try {
     for (const { name, ...texts } of versions) {
       mkdirSync(live, { recursive: true })
@@ -118,8 +136,12 @@ function compare(context: Context, versions: readonly Versions[]): void {
 function report(context: Context, live: string, merged: string): void {
   const [program = 'diff', ...rest] = (context.ports.env['KUBECTL_EXTERNAL_DIFF'] ?? 'diff -u -N').split(' ')
   const safe = rest.filter((word) => /^[a-zA-Z0-9-=]+$/.test(word))
-  const { status, stdout, stderr, error } = spawnSync(program, [...safe, live, merged], { encoding: 'utf8', env: { ...context.ports.env } })
-  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' && program === 'diff') return ownReport(context, live, merged)
+  const { status, stdout, stderr, error } = spawnSync(program, [...safe, live, merged], {
+    encoding: 'utf8',
+    env: { ...context.ports.env },
+  })
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' && program === 'diff')
+    return ownReport(context, live, merged)
   if (error) throw new CliFault(`failed to run ${JSON.stringify(program)}: ${error.message}`)
   context.out(stdout)
   context.err(stderr)
@@ -128,11 +150,13 @@ function report(context: Context, live: string, merged: string): void {
 }
 
 function ownReport({ out }: Context, live: string, merged: string): void {
-  const texts = readdirSync(merged).sort().map((name) => {
-    const [before, after] = [path.join(live, name), path.join(merged, name)]
-    const text = unifiedDiff(readFileSync(before, 'utf8'), readFileSync(after, 'utf8'), { before, after })
-    return text === '' ? '' : `diff -u -N ${before} ${after}\n${text}`
-  })
+  const texts = readdirSync(merged)
+    .sort()
+    .map((name) => {
+      const [before, after] = [path.join(live, name), path.join(merged, name)]
+      const text = unifiedDiff(readFileSync(before, 'utf8'), readFileSync(after, 'utf8'), { before, after })
+      return text === '' ? '' : `diff -u -N ${before} ${after}\n${text}`
+    })
   out(texts.join(''))
   if (texts.some((text) => text !== '')) throw new SilentExit(1)
 }

@@ -72,8 +72,7 @@ async function revisionsOf({ client }: Context, { resource, object }: Info): Pro
   const plural = { Deployment: 'replicasets', DaemonSet: 'controllerrevisions', StatefulSet: 'controllerrevisions' }[
     resource.kind
   ]
-  if (!plural)
-    throw new CliFault(unvisited('history', resource))
+  if (!plural) throw new CliFault(unvisited('history', resource))
   const list = {
     resource: { group: 'apps', version: 'v1', plural, namespaced: true } as never,
     namespace: object.metadata.namespace,

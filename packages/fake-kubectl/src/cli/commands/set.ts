@@ -98,7 +98,8 @@ async function setImage(context: Context): Promise<void> {
   const changed = await changeAll(context, infos, {
     mutate(object, info) {
       const spec = podSpecOf(info.resource.kind, object)
-      if (!spec) throw new CliFault(`the object is not a pod or does not have a pod template: *v1.${info.resource.kind}`)
+      if (!spec)
+        throw new CliFault(`the object is not a pod or does not have a pod template: *v1.${info.resource.kind}`)
       for (const [name, image] of images) {
         const found = [...(spec.initContainers ?? []), ...spec.containers].filter(
           (each: Wire) => name === '*' || each.name === name,

@@ -24,7 +24,14 @@ export const top: Command = {
       aliases: ['nodes', 'no'],
       short: 'Display resource (CPU/memory) usage of nodes',
       usage: '[NAME | -l label]',
-      flags: [NO_HEADERS, PROTOBUF, SELECTOR, SORT_BY, SWAP, ['show-capacity', '', 'bool', 'false', 'In percent of all there is.']],
+      flags: [
+        NO_HEADERS,
+        PROTOBUF,
+        SELECTOR,
+        SORT_BY,
+        SWAP,
+        ['show-capacity', '', 'bool', 'false', 'In percent of all there is.'],
+      ],
       run: topNode,
     },
     {
@@ -33,7 +40,13 @@ export const top: Command = {
       short: 'Display resource (CPU/memory) usage of pods',
       usage: '[NAME | -l label]',
       flags: [
-        ALL_NAMESPACES, FIELD_SELECTOR, NO_HEADERS, PROTOBUF, SELECTOR, SORT_BY, SWAP,
+        ALL_NAMESPACES,
+        FIELD_SELECTOR,
+        NO_HEADERS,
+        PROTOBUF,
+        SELECTOR,
+        SORT_BY,
+        SWAP,
         ['containers', '', 'bool', 'false', 'A line a container.'],
         ['sum', '', 'bool', 'false', 'The sum at the end.'],
       ],
@@ -47,7 +60,8 @@ type Usage = Record<string, Quantity>
 function validate({ flags, args, path }: Context, use: string, selectors: readonly string[]): void {
   if (args.length > 1) throw new CliFault(`${use}\nSee '${path} -h' for help and examples`)
   if (!['', 'cpu', 'memory'].includes(flags.text('sort-by'))) throw new CliFault('--sort-by accepts only cpu or memory')
-  if (args.length === 1 && selectors.some((flag) => flags.text(flag) !== '')) throw new CliFault('only one of NAME or selector can be provided')
+  if (args.length === 1 && selectors.some((flag) => flags.text(flag) !== ''))
+    throw new CliFault('only one of NAME or selector can be provided')
 }
 
 async function confirmAvailable({ discovery }: Context): Promise<void> {
@@ -61,12 +75,19 @@ async function topNode(context: Context): Promise<void> {
   const { args, client, flags, out } = context
   const query = { labelSelector: flags.text('selector') }
   const [name] = args
-  const metrics = name ? [await client.json('GET', `${METRICS}/nodes/${name}`)] : (await client.json('GET', `${METRICS}/nodes`, { query })).items
+  const metrics = name
+    ? [await client.json('GET', `${METRICS}/nodes/${name}`)]
+    : (await client.json('GET', `${METRICS}/nodes`, { query })).items
   if (metrics.length === 0) throw new CliFault('metrics not available yet')
-  const nodes: Wire[] = name ? [await client.json('GET', `/api/v1/nodes/${name}`)] : (await client.json('GET', '/api/v1/nodes', { query })).items
+  const nodes: Wire[] = name
+    ? [await client.json('GET', `/api/v1/nodes/${name}`)]
+    : (await client.json('GET', '/api/v1/nodes', { query })).items
   const of = flags.on('show-capacity') ? 'capacity' : 'allocatable'
   const whole = new Map<string, Wire>(nodes.map((node) => [node.metadata.name, node.status[of] ?? {}]))
-  const rows = sorted(flags.text('sort-by'), metrics.map((it: Wire) => ({ name: it.metadata.name, usage: usageOf(it.usage) })))
+  const rows = sorted(
+    flags.text('sort-by'),
+    metrics.map((it: Wire) => ({ name: it.metadata.name, usage: usageOf(it.usage) })),
+  )
   const lines = rows.map(({ name: its, usage }) => [its, ...shares(usage, whole.get(its) ?? {}), ''])
   const missing = nodes.filter(({ metadata }) => !rows.some((row) => row.name === metadata.name))
   const unknown = missing.map(({ metadata }) => [metadata.name, '<unknown>', '<unknown>', '<unknown>', '<unknown>', ''])
@@ -110,19 +131,35 @@ async function confirmNoPods({ client, flags, connection }: Context): Promise<vo
 
 function printPods({ flags, out }: Context, metrics: Wire[]): void {
   const [all, containers] = [flags.on('all-namespaces'), flags.on('containers')]
-  const pods = metrics.map((it) => ({ namespace: it.metadata.namespace, name: it.metadata.name, usage: totalOf(it), containers: it.containers }))
-  const ordered = all && flags.text('sort-by') === '' ? pods.toSorted((a, b) => byBytes(a.namespace, b.namespace) || byBytes(a.name, b.name)) : sorted(flags.text('sort-by'), pods)
+  const pods = metrics.map((it) => ({
+    namespace: it.metadata.namespace,
+    name: it.metadata.name,
+    usage: totalOf(it),
+    containers: it.containers,
+  }))
+  const ordered =
+    all && flags.text('sort-by') === ''
+      ? pods.toSorted((a, b) => byBytes(a.namespace, b.namespace) || byBytes(a.name, b.name))
+      : sorted(flags.text('sort-by'), pods)
   const lines = ordered.flatMap((pod) => {
     const head = [...(all ? [pod.namespace] : [])]
     if (!containers) return [[...head, pod.name, ...amounts(pod.usage), '']]
-    const inside = sorted(flags.text('sort-by'), pod.containers.map((it: Wire) => ({ name: it.name, usage: usageOf(it.usage) })))
+    const inside = sorted(
+      flags.text('sort-by'),
+      pod.containers.map((it: Wire) => ({ name: it.name, usage: usageOf(it.usage) })),
+    )
     return inside.map(({ name, usage }) => [...head, pod.name, name, ...amounts(usage), ''])
   })
   const columns = [...(all ? ['NAMESPACE'] : []), ...(containers ? ['POD'] : []), 'NAME', 'CPU(cores)', 'MEMORY(bytes)']
   const header = flags.on('no-headers') ? [] : [[...columns, '']]
   const empty = columns.slice(0, -2).map(() => '')
   const sum = pods.reduce((total: Usage, { usage }) => plus(total, usage), {})
-  const footer = flags.on('sum') ? [[...empty, '________', '________', ''], [...empty, ...amounts(sum), '']] : []
+  const footer = flags.on('sum')
+    ? [
+        [...empty, '________', '________', ''],
+        [...empty, ...amounts(sum), ''],
+      ]
+    : []
   out(table([...header, ...lines, ...footer]))
 }
 
