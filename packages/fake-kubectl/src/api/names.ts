@@ -18,7 +18,7 @@ export function nameErrors(name: string, rule: NameRule): string[] {
     rule === 'label' ? ([LABEL, LABEL_TEXT, 63] as const) : ([SUBDOMAIN, SUBDOMAIN_TEXT, 253] as const)
   const errors: string[] = []
   if (name.length > limit) errors.push(`must be no more than ${limit} characters`)
-  if (!pattern.test(name)) errors.push(text)
+  if (!pattern.test(name)) errors.push(rule === 'label' && SUBDOMAIN.test(name) ? 'must not contain dots' : text)
   return errors
 }
 

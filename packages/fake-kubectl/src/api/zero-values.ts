@@ -41,6 +41,13 @@ const ZEROS: Readonly<Record<(ValueSchema & { kind: 'scalar' })['scalar'], unkno
   any: null,
 }
 
+/** Is it a number or a yes or no, where zero is an answer like any other (`exitCode: 0`, `ready: false`)? */
+export function isCount(value: ValueSchema): boolean {
+  return value.kind === 'scalar' && COUNTS.has(value.scalar)
+}
+
+const COUNTS = new Set(['boolean', 'int32', 'int64', 'number', 'int-or-string'])
+
 const known = new WeakMap<TypeSchema, readonly FieldSchema[]>()
 
 export function alwaysWritten(type: TypeSchema): readonly FieldSchema[] {

@@ -10,7 +10,7 @@ import { goName, type FieldSchema, type TypeSchema, type ValueSchema } from '../
 import type { Notes } from './parse-json.ts'
 import { decodeScalar } from './scalars.ts'
 import { goTypeOf, GoTypeError } from './go-types.ts'
-import { withZeroStructs, zeroValue } from '../../api/zero-values.ts'
+import { withZeroStructs, isCount, zeroValue } from '../../api/zero-values.ts'
 
 /** Go's words for why a value is no object of its type. */
 export class DecodeError extends Error {}
@@ -80,7 +80,14 @@ function decodeField(
   const goType = field.goType ?? goTypeOf(field.value)
   const decoded = decodeItem(walk, field.value, { parent: from, key: field.name, goType })
   walk.path.pop()
-  if (decoded !== undefined && !(field.zero === 'omitted' && isZero(decoded))) into[field.name] = decoded
+  if (decoded !== undefined && !isLeftOut(field, decoded)) into[field.name] = decoded
+}
+
+/** What Go leaves out, and what says nothing though Go writes it: nobody need tell `""` from nothing in the store. */
+function isLeftOut({ zero, value }: FieldSchema, decoded: unknown): boolean {
+  if (zero === 'omitted') return isZero(decoded)
+  if (zero !== 'written' || value.kind === 'struct' || isCount(value)) return false
+  return isZero(decoded) || decoded === zeroValue(value)
 }
 
 /** One value and where it stands: its parent has the notes about it. */

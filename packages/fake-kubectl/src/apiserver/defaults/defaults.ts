@@ -5,6 +5,7 @@
  */
 import { copy, isFields, type KubeObject } from '../../api/meta.ts'
 import type { FieldSchema, TypeSchema, ValueSchema } from '../../api/schema.ts'
+import { alwaysWritten, isCount, zeroValue } from '../../api/zero-values.ts'
 import { RULES } from './rules/all.ts'
 import { isZero, type Draft, type Rule } from './rules/rule.ts'
 import { VALUES } from './values.ts'
@@ -31,7 +32,7 @@ function planOf(type: TypeSchema): Fill | undefined {
 
 function makePlan(type: TypeSchema): Fill | undefined {
   const name = type.name.replace('io.k8s.api.', '')
-  const rules = [...valueRules(type, name), ...(RULES[name] ?? [])]
+  const rules = [...valueRules(type, name), ...(RULES[name] ?? []), ...zeroRules(type)]
   const inner = [...type.fields.values()].flatMap((field) => {
     const fill = fillOf(field.value)
     return fill ? [[field.name, fill] as const] : []
@@ -55,6 +56,14 @@ function fillOf(value: ValueSchema): Fill | undefined {
 
 function valueRules(type: TypeSchema, name: string): Rule[] {
   return Object.entries(VALUES[name] ?? {}).map(([field, value]) => valueRule(type.fields.get(field)!, value))
+}
+
+/** Numbers that Go writes in any case are in the store too: whoever reads `exitCode` there reads a number. */
+function zeroRules(type: TypeSchema): Rule[] {
+  return alwaysWritten(type).flatMap((field) => {
+    const isWritten = field.zero === 'written' && isCount(field.value)
+    return isWritten ? [valueRule(field, zeroValue(field.value))] : []
+  })
 }
 
 /** A pointer counts as set even when it points to a zero. */

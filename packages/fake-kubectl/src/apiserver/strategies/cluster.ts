@@ -9,6 +9,8 @@ export const namespaces: Strategy = {
   prepareForCreate({ object }) {
     object['spec'] = { ...object['spec'], finalizers: ['kubernetes'] }
     object['status'] = { phase: 'Active' }
+    const { name, labels } = object.metadata
+    object.metadata.labels = { ...labels, 'kubernetes.io/metadata.name': name }
   },
   prepareForUpdate({ object, subresource }, previous) {
     if (subresource === '') object['spec'] = previous['spec']
