@@ -99,7 +99,7 @@ export function connectionOf(config: Wire, flags: Flags): Connection {
     insecure,
     ...(ca && { ca }),
     ...(serverName && { serverName }),
-    ...credentials(user, flags),
+    ...credentials(user, context?.user ?? '', flags),
     impersonate: {
       user: flags.text('as') || user.as,
       uid: flags.text('as-uid') || user['as-uid'],
@@ -109,7 +109,7 @@ export function connectionOf(config: Wire, flags: Flags): Connection {
   }
 }
 
-function credentials(user: Wire, flags: Flags): Partial<Connection> {
+function credentials(user: Wire, userName: string, flags: Flags): Partial<Connection> {
   if (user.exec || user['auth-provider']) {
     throw new CliFault(
       'credential plugins (exec, auth-provider) are not run by the fake kubectl; use the stock kubectl, or --token',
@@ -120,6 +120,12 @@ function credentials(user: Wire, flags: Flags): Partial<Connection> {
   const key = pem(flags.text('client-key'), user, 'client-key')
   const name = flags.text('username') || user.username
   const password = flags.text('password') || user.password || ''
+  if (token && name) {
+    const whose = flags.text('user') || userName
+    throw new CliFault(
+      `more than one authentication method found for ${whose}; found [token basicAuth], only one is allowed`,
+    )
+  }
   return {
     ...(token && { token }),
     ...(cert && { cert }),

@@ -110,20 +110,37 @@ export function typedOrder(object: Wire): Wire {
   return { kind, apiVersion, ...ordered(rest, type) }
 }
 
-/** Fields that came to containers later than their place says. */
-const CONTAINER_FIELDS: Readonly<Record<string, number>> = {
-  envFrom: 6.5,
-  resizePolicy: 8.2,
-  restartPolicy: 8.4,
-  restartPolicyRules: 8.6,
-  volumeDevices: 9.5,
-  startupProbe: 11.5,
-  terminationMessagePolicy: 13.5,
-}
+/** Fields that Go's types have elsewhere than their numbers say: those that came late. */
+const MOVED: readonly { readonly knownBy: string; readonly places: Readonly<Record<string, number>> }[] = [
+  {
+    knownBy: 'terminationMessagePolicy',
+    places: {
+      envFrom: 6.5,
+      resizePolicy: 8.2,
+      restartPolicy: 8.4,
+      restartPolicyRules: 8.6,
+      volumeDevices: 9.5,
+      startupProbe: 11.5,
+      terminationMessagePolicy: 13.5,
+    },
+  },
+  {
+    knownBy: 'clusterIPs',
+    places: {
+      clusterIPs: 3.5,
+      ipFamilies: 15,
+      ipFamilyPolicy: 16,
+      allocateLoadBalancerNodePorts: 17,
+      loadBalancerClass: 18,
+      internalTrafficPolicy: 19,
+      trafficDistribution: 20,
+    },
+  },
+]
 
 function ordered(fields: Wire, type: TypeSchema | undefined): Wire {
   if (!type) return fields
-  const moved = type.fields.has('terminationMessagePolicy') ? CONTAINER_FIELDS : {}
+  const moved = MOVED.find(({ knownBy }) => type.fields.has(knownBy))?.places ?? {}
   const number = (name: string): number => moved[name] ?? type.fields.get(name)?.numbers[0] ?? Number.MAX_SAFE_INTEGER
   const names = Object.keys(fields).sort((a, b) => number(a) - number(b))
   return Object.fromEntries(names.map((name) => [name, orderedValue(fields[name], type.fields.get(name)?.value)]))

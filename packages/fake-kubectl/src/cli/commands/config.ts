@@ -1,13 +1,13 @@
 /**
  * `kubectl config`: the kubeconfig, read and changed. Source: kubectl/pkg/cmd/config.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { parseDocument, type Document, type YAMLSeq } from 'yaml'
 import type { Command, Context } from '../command.ts'
 import { CliFault, throwAll } from '../errors.ts'
-import { configPaths, loadConfig, readConfigFiles } from '../kubeconfig.ts'
+import { configPaths } from '../kubeconfig.ts'
 import { align, TABLE } from '../tab-writer.ts'
 import { byBytes, type Wire } from '../wire.ts'
+import { configEntries } from './config-entries.ts'
+import { edit, ensured, indexOf, loaded, named, oneArgument } from './config-file.ts'
 import { view } from './config-view.ts'
 
 export const config: Command = {
@@ -69,16 +69,9 @@ export const config: Command = {
       usage: 'NAME',
       run: async (context) => deleteContext(context),
     },
+    ...configEntries,
     view,
   ],
-}
-
-function loaded({ ports, flags }: Context): Wire {
-  return loadConfig(readConfigFiles(ports, flags))
-}
-
-function named(list: Wire, name: string): Wire {
-  return list.find((entry: Wire) => entry.name === name)
 }
 
 function getContexts(context: Context): void {
@@ -107,27 +100,12 @@ function names(context: Context, list: 'clusters' | 'users'): void {
   context.out(sorted.length === 0 ? `No ${list} found.\n` : ['NAME', ...sorted].map((name) => `${name}\n`).join(''))
 }
 
-/** Rewrites a kubeconfig file and keeps its comments. */
-function edit(context: Context, change: (document: Document) => void): string {
-  const [file = ''] = configPaths(context.ports, context.flags)
-  const document = parseDocument(readFileSync(file, 'utf8'))
-  change(document)
-  writeFileSync(file, document.toString({ indentSeq: false }), { mode: 0o600 })
-  return file
-}
-
 function useContext(context: Context): void {
   const name = oneArgument(context)
   if (!named(loaded(context).contexts, name))
     throw new CliFault(`no context exists with the name: ${JSON.stringify(name)}`)
   edit(context, (document) => document.set('current-context', name))
   context.out(`Switched to context ${JSON.stringify(name)}.\n`)
-}
-
-function oneArgument({ args, path }: Context): string {
-  const [name] = args
-  if (args.length === 1 && name !== undefined && name !== '') return name
-  throw new CliFault(`Unexpected args: [${args.join(' ')}]\nSee '${path} -h' for help and examples`)
 }
 
 function setContext(context: Context): void {
@@ -145,19 +123,6 @@ function setContext(context: Context): void {
     for (const flag of given) document.setIn([...entry, 'context', flag], flags.text(flag))
   })
   out(`Context ${JSON.stringify(name)} ${existing ? 'modified' : 'created'}.\n`)
-}
-
-/** @returns the path of a named entry in a list of the kubeconfig, made if it is not there */
-function ensured(document: Document, list: string, name: string): (string | number)[] {
-  const at = indexOf(document, list, name)
-  if (at >= 0) return [list, at]
-  document.addIn([list], document.createNode({ name, context: {} }))
-  return [list, (document.getIn([list]) as YAMLSeq).items.length - 1]
-}
-
-function indexOf(document: Document, list: string, name: string): number {
-  const entries = (document.toJS() as Wire)?.[list] ?? []
-  return entries.findIndex((entry: Wire) => entry.name === name)
 }
 
 function renameContext(context: Context): void {

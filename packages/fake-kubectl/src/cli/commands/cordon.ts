@@ -5,7 +5,7 @@ import type { Command, Context } from '../command.ts'
 import { CliFault, ManyFaults, throwAll } from '../errors.ts'
 import { CHUNK_SIZE, DRY_RUN, SELECTOR } from '../flag-rows.ts'
 import { printerFor } from '../printers/printer.ts'
-import { fetchAll, select, type Info } from '../selection.ts'
+import { fetchAll, fetchOne, select, type Info } from '../selection.ts'
 import { dryRunOf, patchObject, STRATEGIC } from '../writing.ts'
 import { evictAll, podsToEvict } from './evict.ts'
 
@@ -86,7 +86,12 @@ async function nodesOf(context: Context, use: string): Promise<Info[]> {
   dryRunOf(context)
   const named = args.map((arg) => (arg.includes('/') ? arg : `node/${arg}`))
   const query = args.length > 0 ? { args: named } : { args: ['nodes'], labels: flags.text('selector') }
-  return fetchAll(client, await select(discovery, { ...query, namespace: connection.namespace }))
+  const selection = await select(discovery, { ...query, namespace: connection.namespace })
+  if (args.length === 0) return fetchAll(client, selection)
+  // The first that is not there ends it.
+  const nodes: Info[] = []
+  for (const each of selection.named) nodes.push(await fetchOne(client, each))
+  return nodes
 }
 
 async function setSchedulable(context: Context, nodes: readonly Info[], unschedulable: boolean): Promise<void> {

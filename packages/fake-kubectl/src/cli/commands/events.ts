@@ -81,7 +81,9 @@ function printer(context: Context): (found: Wire[], asList: boolean) => string {
     const print = printerFor(context)
     const typed = (event: Wire): Wire => ({ kind: 'Event', apiVersion: 'v1', ...event })
     return (found, asList) => {
-      if (!asList || flags.text('output') === 'name') return found.map((event) => print(typed(event))).join('')
+      // kubectl names no lists that it has as structs.
+      if (asList && flags.text('output') === 'name') return ''
+      if (!asList) return found.map((event) => print(typed(event))).join('')
       return print({ kind: 'EventList', apiVersion: 'v1', metadata: {}, items: found.map(typed) })
     }
   }

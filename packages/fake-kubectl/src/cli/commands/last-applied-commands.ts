@@ -1,6 +1,7 @@
 /**
  * `kubectl apply view-last-applied` and `set-last-applied`. Source: kubectl/pkg/cmd/apply.
  */
+import { equal } from '../../api/meta.ts'
 import { manifestsOf, type Command, type Context } from '../command.ts'
 import { pathOf } from '../discovery.ts'
 import { CliFault, isNotFound } from '../errors.ts'
@@ -66,7 +67,7 @@ async function set(context: Context): Promise<void> {
       )
     }
     const text = annotated(manifest.object).metadata.annotations[LAST_APPLIED]
-    if (text === current) {
+    if (current !== undefined && equal(JSON.parse(text), JSON.parse(current))) {
       context.out(`set-last-applied ${manifest.name}: no changes required.\n`)
       continue
     }

@@ -53,8 +53,11 @@ export const runPod: Command = {
     const done = donePrinter(context, { typed: true })
     const pod = overridden(context, podOf(context, name))
     const made = await make(context, pod, 'pods', 'kubectl-run')
-    if (context.flags.on('expose'))
+    if (context.flags.on('expose')) {
       done(await make(context, serviceOf(context, name, pod), 'services', 'kubectl-run'), 'created')
+      // Each of the two separates itself from the other.
+      if (context.flags.text('output') === 'yaml') context.out('---\n')
+    }
     done(made, 'created')
   },
 }
