@@ -16,7 +16,7 @@ type Part = (sent: KubeObject, previous: KubeObject, type: ResourceType) => Kube
 const PARTS: Readonly<Record<string, Part>> = {
   status: (sent, previous, { custom, storage }) => ({
     ...previous,
-    ...(!custom && { metadata: ownedByUsers(sent, previous) }),
+    ...(!custom && { metadata: statusMetadata(sent, previous, storage) }),
     status: storage === CSR ? { ...fields(sent['status']), ...approvals(previous) } : sent['status'],
   }),
   // Who approves a certificate decides; who signs it writes the status.
@@ -40,6 +40,15 @@ const PARTS: Readonly<Record<string, Part>> = {
 }
 
 const CSR = 'certificatesigningrequests.certificates.k8s.io'
+const DEPLOYMENT = 'deployments.apps'
+
+/** A Deployment alone keeps its labels. */
+function statusMetadata(sent: KubeObject, previous: KubeObject, storage: string): ObjectMeta {
+  const metadata = ownedByUsers(sent, previous)
+  if (storage !== DEPLOYMENT) return metadata
+  const { labels: _labels, ...rest } = metadata
+  return previous.metadata.labels ? { ...rest, labels: previous.metadata.labels } : rest
+}
 
 function whole(sent: KubeObject, previous: KubeObject, type: ResourceType): KubeObject {
   const { kind: _kind, apiVersion: _apiVersion, status, ...rest } = sent
