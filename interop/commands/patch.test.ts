@@ -257,8 +257,7 @@ script('patch', [
     run: 'edit deploy web',
     env: { EDITOR: 'sh bad.sh' },
     files: {
-      'bad.sh':
-        '#!/bin/sh\ngrep -q "was not valid" "$1" || sed -i "s/minReadySeconds: 9/minReadySeconds: -1/" "$1"\n',
+      'bad.sh': '#!/bin/sh\ngrep -q "was not valid" "$1" || sed -i "s/minReadySeconds: 9/minReadySeconds: -1/" "$1"\n',
     },
     code: 1,
     err: ['error: deployments.apps "web" is invalid', 'error: Edit cancelled, no valid changes were saved.'],

@@ -92,6 +92,17 @@ describe('status', () => {
   })
 })
 
+test('labels come with the status of an object, but for a Deployment', async () => {
+  const cluster = createCluster({ manifests: [deployment(), pod('p')] })
+  const body = { metadata: { labels: { seen: 'yes' } } }
+
+  const web = await send(cluster, 'PATCH', `${WEB}/status`, body, MERGE)
+  const labelled = await send(cluster, 'PATCH', `${POD}/status`, body, MERGE)
+
+  expect(web.body.metadata.labels).toBeUndefined()
+  expect(labelled.body.metadata.labels).toMatchObject({ seen: 'yes' })
+})
+
 describe('eviction', () => {
   const budget = (status: object): KubeObject => ({
     apiVersion: 'policy/v1',
