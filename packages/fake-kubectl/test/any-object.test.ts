@@ -1,5 +1,5 @@
 /** Whatever fits a kind's schema, the server takes or refuses it in its own words; it never stumbles. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { BUILT_IN } from '../src/api/kinds/built-in.ts'
 import {
