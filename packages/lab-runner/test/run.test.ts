@@ -1,5 +1,4 @@
 import { readdirSync } from 'node:fs'
-import os from 'node:os'
 import { expect, test, vi } from 'vitest'
 import { makeKit, WORK } from './kit.ts'
 
@@ -143,14 +142,15 @@ test('an endless loop ends in a message that names its line', async () => {
   const kit = makeKit()
   kit.change('return names.filter(', 'let turns = 0\n  while (names.length > 0) turns += 1\n  return names.filter(')
 
-  const { code, stdout } = await kit.lab('1')
+  // A temporary folder of its own: other runs on this machine have their files in the common one.
+  const { code, stdout } = await kit.start(['1'], { TMPDIR: kit.dir, TEMP: kit.dir }).ended
 
   expect(code).toBe(1)
   expect(stdout).toMatch(/Your code did not come to an end: labs\/01-node-names\/src\/node-names\.ts:\d+/)
   expect(stdout).toContain('in the test "keeps the names that start with the prefix" (step "prefix")')
   expect(stdout).toMatch(/^ +> +\d+ \| +while \(names\.length > 0\)/m)
   expect(stdout).toContain('3 of 6 points')
-  expect(readdirSync(os.tmpdir()).filter((name) => name.startsWith('mcp-lab-stuck-'))).toEqual([])
+  expect(readdirSync(kit.dir).filter((name) => name.startsWith('mcp-lab-stuck-'))).toEqual([])
 })
 
 test('an endless loop at the top of the file is found while it is loaded', async () => {

@@ -11,12 +11,13 @@ const EVENTS = builtIn('events')
 const TTL_MS = 3_600_000
 
 export function runEventExpiry({ store, clock }: Recorder): void {
-  runController(store, clock, EVENTS, (event) => {
+  const expire = (event: KubeObject) => {
     const expiresAtMs = lastToldMs(event) + TTL_MS
     if (expiresAtMs > clock.now()) return expiresAtMs
     store.delete(EVENTS, event.metadata.namespace ?? '', event.metadata.name)
     return undefined
-  })
+  }
+  runController(store, clock, EVENTS, expire, { background: true })
 }
 
 /** An Event is written again when it happens again, and says so. */

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises'
 import { Exec, KubeConfig, type V1Status } from '@kubernetes/client-node'
 import { expect, test } from 'vitest'
 import { IN_PROCESS_URL, plugIn } from './client-node.ts'
-import { createCluster } from './create-cluster.ts'
+import { createCluster, loadWorld } from './create-cluster.ts'
 import { drive } from './drive.ts'
 import { kubeconfig } from './kubeconfig.ts'
 
@@ -100,4 +100,12 @@ test('work that waits for something else does not make heartbeats pass', async (
   await drive(cluster, elsewhere())
 
   expect(cluster.clock.now()).toBe(startMs)
+})
+
+test('a cluster at rest has nothing on its clock for which somebody would wait', () => {
+  const worlds = ['healthy', 'disk-pressure', 'conformance']
+
+  const due = worlds.map((world) => createCluster({ world: loadWorld(world) }).clock.nextDueAtMs({ foreground: true }))
+
+  expect(due).toEqual([undefined, undefined, undefined])
 })

@@ -12,7 +12,9 @@ export const META = 'io.k8s.apimachinery.pkg.apis.meta.v1'
 
 /** A custom kind's type has its group the other way round. */
 export function typeName({ group, version, kind }: Kind, custom = false): string {
-  return custom ? `${group.split('.').reverse().join('.')}.${version}.${kind}` : `${packageOf(group, version)}.${kind}`
+  return custom
+    ? `${group.split('.').toReversed().join('.')}.${version}.${kind}`
+    : `${packageOf(group, version)}.${kind}`
 }
 
 export function listOf<T extends Kind>(kind: T): T {
