@@ -47,7 +47,7 @@ export function autoscalerV1(object: KubeObject): KubeObject {
 /** Given as autoscaling/v1, as it is stored. */
 export function autoscalerV2(object: KubeObject): KubeObject {
   const { targetCPUUtilizationPercentage: percentage, ...spec } = fields(object['spec'])
-  const { currentCPUUtilizationPercentage: used, ...status } = fields(object['status'])
+  const { currentCPUUtilizationPercentage: used, currentReplicas, ...status } = fields(object['status'])
   const {
     [OTHER_METRICS]: others,
     [CURRENT_METRICS]: current,
@@ -71,6 +71,8 @@ export function autoscalerV2(object: KubeObject): KubeObject {
     ...(object['status'] !== undefined && {
       status: {
         ...status,
+        // Always written in v1, left out of v2 when zero.
+        ...(currentReplicas ? { currentReplicas } : {}),
         ...(currentMetrics && { currentMetrics }),
         ...(conditions && { conditions: parsedList(conditions) }),
       },
