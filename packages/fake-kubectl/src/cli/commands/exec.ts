@@ -57,7 +57,7 @@ export const attach: Command = {
     if (args.length === 0) throw new CliFault('at least 1 argument is required for attach')
     if (args.length > 2)
       throw usage(
-        'expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ' + `${args.length}: [${args.join(' ')}]`,
+        `expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw ${args.length}: [${args.join(' ')}]`,
       )
     const pod = await podMeant(context, args.length === 2 ? `${args[0]}/${args[1]}` : args[0], 'attach to')
     if (['Succeeded', 'Failed'].includes(pod.status?.phase)) {
