@@ -89,7 +89,8 @@ function warningsOf({ headers }: Response): string[] {
   return [...found].map(([, text = '']) => text.replaceAll(/\\(.)/g, '$1'))
 }
 
-async function refusal(response: Response): Promise<StatusFault> {
+/** What an answer that is no success says. */
+export async function refusal(response: Response): Promise<StatusFault> {
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.includes('json')
   const status = isJson ? (JSON.parse(text) as Wire) : undefined

@@ -6,7 +6,7 @@ import type { Discovery } from './discovery.ts'
 import type { FlagRow, Flags } from './flags.ts'
 import type { Connection } from './kubeconfig.ts'
 import { readManifests, type Manifest } from './manifests.ts'
-import type { Ports } from './ports.ts'
+import type { OpenSocket, Ports } from './ports.ts'
 
 export type Command = {
   readonly name: string
@@ -35,6 +35,7 @@ export type Context = {
   readonly connection: Connection
   readonly client: Client
   readonly discovery: Discovery
+  readonly socket: OpenSocket
   out(text: string): void
   err(text: string): void
 }

@@ -13,12 +13,14 @@ import { deleteCommand } from './commands/delete.ts'
 import { describe } from './commands/describe.ts'
 import { diff } from './commands/diff.ts'
 import { events } from './commands/events.ts'
+import { attach, exec } from './commands/exec.ts'
 import { explain } from './commands/explain.ts'
 import { expose } from './commands/expose.ts'
 import { get } from './commands/get.ts'
 import { annotate, label } from './commands/label.ts'
 import { logs } from './commands/logs.ts'
 import { patch } from './commands/patch.ts'
+import { portForward } from './commands/port-forward.ts'
 import { replace } from './commands/replace.ts'
 import { rollout } from './commands/rollout.ts'
 import { runPod } from './commands/run-pod.ts'
@@ -48,6 +50,9 @@ export const COMMANDS: readonly Command[] = [
   taint,
   describe,
   logs,
+  attach,
+  exec,
+  portForward,
   auth,
   events,
   diff,

@@ -21,8 +21,13 @@ export async function podsOf(client: Client, namespace: string, labels: string):
 }
 
 /** The pods an object is in front of, the best for looking at first; waits until there is one. */
-export async function firstPods({ client, ports }: Context, owner: Wire, timeoutMs: number): Promise<Wire[]> {
-  const labels = podSelector(owner)
+export async function firstPods(
+  { client, ports }: Context,
+  owner: Wire,
+  timeoutMs: number,
+  doing = 'get the logs from',
+): Promise<Wire[]> {
+  const labels = podSelector(owner, doing)
   for (let waitedMs = 0; ; waitedMs += POLL_MS) {
     const pods = await podsOf(client, owner.metadata.namespace, labels)
     if (pods.length > 0) return pods.sort(byLogging)
@@ -31,15 +36,14 @@ export async function firstPods({ client, ports }: Context, owner: Wire, timeout
   }
 }
 
-function podSelector({ kind, metadata, spec }: Wire): string {
+function podSelector({ kind, metadata, spec }: Wire, doing: string): string {
   if (['ReplicaSet', 'StatefulSet', 'DaemonSet', 'Deployment', 'Job'].includes(kind))
     return selectorText(spec.selector, '')
   if (kind === 'ReplicationController') return labelsText(spec.selector, '')
-  if (kind !== 'Service')
-    throw new CliFault(`cannot get the logs from *v1.${kind}: selector for *v1.${kind} not implemented`)
+  if (kind !== 'Service') throw new CliFault(`cannot ${doing} *v1.${kind}: selector for *v1.${kind} not implemented`)
   if (Object.keys(spec.selector ?? {}).length > 0) return labelsText(spec.selector, '')
   throw new CliFault(
-    `cannot get the logs from *v1.Service: invalid service '${metadata.name}': Service is defined without a selector`,
+    `cannot ${doing} *v1.Service: invalid service '${metadata.name}': Service is defined without a selector`,
   )
 }
 

@@ -6,7 +6,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Ports } from './ports.ts'
+import type { Ports, Terminal } from './ports.ts'
 
 const STDOUT = 1
 const STDERR = 2
@@ -20,12 +20,22 @@ export function processPorts(kubeconfigs: readonly string[] = []): Ports {
     stdout: (output) => writeAll(STDOUT, output),
     stderr: (output) => writeAll(STDERR, output),
     stdin: () => text(process.stdin),
+    input: () => process.stdin,
+    ...(process.stdin.isTTY && { terminal: terminal() }),
     env: process.env,
     cwd: process.cwd(),
     kubeconfigs: [...kubeconfigs, path.join(os.homedir(), '.kube', 'config')],
     now: () => Date.now(),
     wait: (ms) => sleep(ms),
     signal: interruption.signal,
+  }
+}
+
+function terminal(): Terminal {
+  return {
+    raw: (on) => void process.stdin.setRawMode(on),
+    size: () => ({ Width: process.stdout.columns, Height: process.stdout.rows }),
+    onResize: (told) => void process.stdout.on('resize', told),
   }
 }
 

@@ -14,7 +14,7 @@ import { firstArgument, goDuration, parseFlags, type Flags, type Parsed } from '
 import { commandHelp, rootHelp, suggestion } from './help.ts'
 import { connectionOf, loadConfig, readConfigFiles, type Connection } from './kubeconfig.ts'
 import type { Ports } from './ports.ts'
-import { identified, overHttp } from './transport.ts'
+import { identified, overHttp, socketOverHttp } from './transport.ts'
 
 /** @returns the exit code: 0, or what kubectl ends with */
 export async function run(argv: readonly string[], ports: Ports): Promise<number> {
@@ -93,11 +93,7 @@ function group(command: Command, path: string, args: readonly string[], ports: P
     ports.stderr(commandHelp(command, path))
     throw new SilentExit(1)
   }
-  const near = suggestion(args[0]!, command.commands ?? [])
-  const meant = near.length === 0 ? '' : `\n\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join('')}`
-  throw new CliFault(
-    `unknown command ${JSON.stringify(args.join(' '))}${meant}\nSee '${path} -h' for help and examples`,
-  )
+  throw new CliFault(`unknown command ${JSON.stringify(args.join(' '))}\nSee '${path} -h' for help and examples`)
 }
 
 /** Kubeconfig, client and discovery come into being when a command first asks for them. */
@@ -121,6 +117,9 @@ function contextOf(
     },
     get client() {
       return (client ??= clientOf(this.connection, parsed.flags, ports, warn))
+    },
+    get socket() {
+      return ports.socket ? identified(ports.socket, this.connection) : socketOverHttp(this.connection)
     },
     get discovery() {
       return (discovery ??= createDiscovery(this.client))

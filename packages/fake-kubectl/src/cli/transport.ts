@@ -7,14 +7,14 @@ import https from 'node:https'
 import { Readable } from 'node:stream'
 import { ConnectionFault } from './errors.ts'
 import type { Connection } from './kubeconfig.ts'
-import type { Fetch } from './ports.ts'
+import { MessageQueue } from './message-queue.ts'
+import type { Fetch, OpenSocket } from './ports.ts'
 
 export function overHttp(connection: Connection): Fetch {
   const secure = connection.server.startsWith('https:')
   const { request } = secure ? https : http
   const agent = new (secure ? https : http).Agent({ keepAlive: true })
-  const { ca, cert, key, serverName, insecure } = connection
-  const tls = { ca, cert, key, rejectUnauthorized: !insecure, ...(serverName && { servername: serverName }) }
+  const tls = tlsOf(connection)
   const identity = Object.fromEntries(identityHeaders(connection))
   return async (asked) => {
     const body = asked.body === null ? undefined : Buffer.from(await asked.arrayBuffer())
@@ -32,8 +32,44 @@ export function overHttp(connection: Connection): Fetch {
   }
 }
 
+function tlsOf({ ca, cert, key, serverName, insecure }: Connection): https.RequestOptions {
+  return { ca, cert, key, rejectUnauthorized: !insecure, ...(serverName && { servername: serverName }) }
+}
+
+/** WebSockets by the package `ws`: Node's own takes neither headers nor certificates. */
+export function socketOverHttp(connection: Connection): OpenSocket {
+  return async (asked) => {
+    const { WebSocket } = await import('ws')
+    const { 'sec-websocket-protocol': protocols = '', ...headers } = Object.fromEntries(asked.headers)
+    const identity = Object.fromEntries(identityHeaders(connection))
+    const client = new WebSocket(asked.url.replace(/^http/, 'ws'), protocols.split(', '), {
+      headers: { ...headers, ...identity } as Record<string, string>,
+      perMessageDeflate: false,
+      ...(connection.server.startsWith('https:') && tlsOf(connection)),
+    })
+    return new Promise((resolve, reject) => {
+      client.on('unexpected-response', (_, message) => resolve(responseOf(message)))
+      client.on('error', (fault) => reject(connectionFault(fault, connection, asked.signal)))
+      client.on('open', () => {
+        const messages = new MessageQueue()
+        client.on('message', (data: Buffer) => messages.push(data))
+        client.on('close', () => messages.end())
+        resolve({
+          protocol: client.protocol,
+          send: (message) => client.send(message),
+          close: () => client.close(1000),
+          messages,
+        })
+      })
+    })
+  }
+}
+
 /** A fetch that says who asks, for a cluster in this process. There, one header holds all groups, and quotes tell them apart. */
-export function identified(fetch: Fetch, connection: Connection): Fetch {
+export function identified<Answer>(
+  fetch: (request: Request) => Promise<Answer>,
+  connection: Connection,
+): (request: Request) => Promise<Answer> {
   return (request) => {
     const headers = new Headers(request.headers)
     for (const [name, value] of identityHeaders(connection)) {

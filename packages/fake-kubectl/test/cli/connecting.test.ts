@@ -24,14 +24,14 @@ describe('the connection', () => {
     const server = await listen(createCluster(), { port: 0 })
     const file = written(server.kubeconfig({ user: 'ada', groups: ['devs'] }))
 
-    const { stdout } = await kubectl('auth whoami -o jsonpath={.status.userInfo.username}', {
+    const ada = await kubectl('auth whoami -o jsonpath={.status.userInfo.username}', {
       env: { KUBECONFIG: file },
     })
     const stranger = await kubectl(`get pods --kubeconfig ${file}`)
     const admin = await kubectl(`get ns --kubeconfig ${written(server.kubeconfig())} -o name`)
     await server.close()
 
-    expect(stdout).toBe('ada')
+    expect(ada).toEqual({ code: 0, stdout: 'ada', stderr: '' })
     expect(stranger.stderr).toBe(
       'Error from server (Forbidden): pods is forbidden: User "ada" cannot list resource "pods" in API group "" in the namespace "default"\n',
     )

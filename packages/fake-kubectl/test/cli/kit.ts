@@ -1,5 +1,5 @@
 /** The fake kubectl on a cluster in this process. Not a test itself. */
-import { createCluster, drive, loadWorld, type Cluster } from '../../src/index.ts'
+import { createCluster, drive, kubectlPorts, loadWorld, type Cluster } from '../../src/index.ts'
 import { run, type Ports } from '../../src/kubectl.ts'
 
 export type Said = { code: number; stdout: string; stderr: string }
@@ -13,6 +13,7 @@ export function shop(): Cluster {
 export function kubectlOf(cluster: Cluster, ports: Partial<Ports> = {}): Kubectl {
   return (line, stdin = '') =>
     kubectl(line, {
+      ...kubectlPorts(cluster),
       fetch: (request) => drive(cluster, cluster.fetch(request)),
       now: () => cluster.clock.now(),
       wait: async (ms) => cluster.advance(`${ms}ms`),

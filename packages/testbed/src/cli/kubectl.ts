@@ -48,19 +48,13 @@ function endOfFlags(words: readonly string[]): number {
 /** A cluster that lives as long as this command, and in real time, as a served one does. */
 async function privateCluster(scenario: string, own: ReadonlyMap<string, string>, ports: Ports): Promise<Ports> {
   const seed = wholeNumber('seed', own.get('--seed') ?? '1', [0, 2 ** 31])
-  const [{ createSimulatedCluster }, { coupleToRealTime }] = await Promise.all([
+  const [{ createSimulatedCluster }, { coupleToRealTime, kubectlPorts }] = await Promise.all([
     import('../simulated-cluster.ts'),
     import('@mcp-lab/fake-kubectl'),
   ])
   const cluster = createSimulatedCluster({ scenario, seed })
   const { catchUp } = coupleToRealTime(cluster.clock)
-  return {
-    ...ports,
-    fetch: (request) => {
-      catchUp()
-      return cluster.fetch(request)
-    },
-  }
+  return { ...ports, ...kubectlPorts(cluster, catchUp) }
 }
 
 /** npm keeps flags for itself that do not stand behind `--`; kubectl would run without them and nobody would notice. */

@@ -5,16 +5,13 @@ import type { Command } from '../command.ts'
 
 /** Name, what it does, why it is not here. */
 const DECLINED: readonly (readonly [name: string, short: string, why: string])[] = [
-  ['attach', 'Attach to a running container', 'it has no streams into containers'],
   ['certificate', 'Modify certificate resources', 'approve with: kubectl patch csr NAME --subresource=approval'],
   ['completion', 'Output shell completion code', 'its commands are those of the stock kubectl, whose completion fits'],
   ['cp', 'Copy files and directories to and from containers', 'it has no streams into containers'],
   ['debug', 'Create debugging sessions for troubleshooting workloads and nodes', 'it has no streams into containers'],
   ['edit', 'Edit a resource on the server', 'write the object to a file with get -o yaml, change it, and apply it'],
-  ['exec', 'Execute a command in a container', 'it has no streams into containers'],
   ['kustomize', 'Build a kustomization target from a directory or URL', 'it has no kustomize'],
   ['plugin', 'Provides utilities for interacting with plugins', 'it runs no plugins'],
-  ['port-forward', 'Forward one or more local ports to a pod', 'it has no streams into containers'],
   ['proxy', 'Run a proxy to the Kubernetes API server', 'pnpm sim --http serves without TLS'],
 ]
 

@@ -9,6 +9,7 @@ import { ALL, DRY_RUN, FILE_FLAGS, OUTPUT_FLAGS, SELECTOR } from '../flag-rows.t
 import { jsonText } from '../printers/json.ts'
 import { yamlText } from '../printers/yaml.ts'
 import { fetchAll, select } from '../selection.ts'
+import type { Wire } from '../wire.ts'
 import { donePrinter, dryRunOf, MERGE, patchObject } from '../writing.ts'
 import { annotated, LAST_APPLIED } from '../last-applied.ts'
 
@@ -66,7 +67,7 @@ async function set(context: Context): Promise<void> {
         `no last-applied-configuration annotation found on resource: ${manifest.name}, to create the annotation, run the command with --create-annotation`,
       )
     }
-    const text = annotated(manifest.object).metadata.annotations[LAST_APPLIED]
+    const text = configurationOf(manifest.object)
     if (current !== undefined && equal(JSON.parse(text), JSON.parse(current))) {
       context.out(`set-last-applied ${manifest.name}: no changes required.\n`)
       continue
@@ -79,4 +80,13 @@ async function set(context: Context): Promise<void> {
         : await patchObject(context, manifest, patch, { contentType: MERGE, query })
     done(made, 'configured')
   }
+}
+
+/** As the command itself encodes it: without annotations where the file has none. */
+function configurationOf(object: Wire): string {
+  const text: string = annotated(object).metadata.annotations[LAST_APPLIED]
+  const { metadata, ...rest } = JSON.parse(text)
+  if (Object.keys(metadata.annotations).length > 0) return text
+  const { annotations: _, ...named } = metadata
+  return `${JSON.stringify({ ...rest, metadata: named })}\n`
 }

@@ -38,7 +38,7 @@ export const taint: Command = {
       client,
       await select(discovery, { ...query, namespace: connection.namespace }),
     )
-    const done = donePrinter(context)
+    const done = donePrinter(context, { marksDryRun: false })
     for (const info of infos) {
       await taintOne(context, info, add, remove).then(
         ({ object, operation }) => done(object, operation),
