@@ -100,7 +100,7 @@ function stockAt(kubeconfig: string): Ask {
   const copy = copyOf(kubeconfig)
   const { binary, env } = stockKubectl(copy)
   const name = path.basename(binary)
-  return (args, { stdin = '' } = {}) =>
+  return (args, { stdin } = { stdin: '' }) =>
     new Promise((resolve) => {
       const options = { cwd: MANIFESTS, env: { ...env, KUBECONFIG: copy }, timeout: DEADLINE_MS, maxBuffer: 2 ** 26 }
       const child = execFile(binary, [...args], options, (fault, stdout, stderr) => {
@@ -114,7 +114,7 @@ function stockAt(kubeconfig: string): Ask {
 
 function oursAt(kubeconfig: string): Ask {
   const copy = copyOf(kubeconfig)
-  return async (args, { stdin = '' } = {}) => {
+  return async (args, { stdin } = { stdin: '' }) => {
     let [stdout, stderr] = ['', '']
     const decoder = new TextDecoder()
     const code = await run(args, {

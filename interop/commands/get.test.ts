@@ -65,7 +65,7 @@ script('get', [
     out: ['managedFields:', 'manager: kubectl-create', 'operation: Update', 'f:data:'],
   },
   { run: 'get cm -l app -o json', out: { json: { apiVersion: 'v1', kind: 'List', items: [{}, {}, {}] } } },
-  { run: 'get cm alpha -o kyaml', since: '1.36', out: ['kind: "ConfigMap",', 'size: "3",'] },
+  { run: 'get cm alpha -o kyaml', since: '1.35', out: ['kind: "ConfigMap",', 'size: "3",'] },
   { run: 'get cm -l app --sort-by=.data.size -o name', prints: 'configmap/beta\nconfigmap/gamma\nconfigmap/alpha' },
   { run: 'get cm -l app --sort-by={.data.size} --no-headers', out: /^beta[\s\S]*^gamma[\s\S]*^alpha/m },
   { run: "get cm -l app -o jsonpath='{.items[*].metadata.name}'", prints: 'alpha beta gamma' },
@@ -113,7 +113,7 @@ script('get', [
   { run: 'get pods', prints: '', err: 'No resources found in $NS namespace.' },
   { run: 'get -f three.yaml -o name', out: ['configmap/alpha', 'service/outside'] },
   { run: 'get cm -l nothing=here -o json', out: { json: { kind: 'List', items: [] } } },
-  { run: 'get cm -l app --output-watch-events -w -o name', since: '1.36', until: /gamma/, out: 'configmap/alpha' },
+  { run: 'get cm -l app --output-watch-events -w -o name', until: /gamma/, out: 'configmap/alpha' },
   {
     run: "get --raw '/api/v1/namespaces/$NS/configmaps?labelSelector=app%3Ddb'",
     out: { json: { kind: 'ConfigMapList', items: [{ metadata: { name: 'gamma' } }] } },

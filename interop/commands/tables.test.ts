@@ -200,7 +200,6 @@ const AGE = String.raw`(\d+[smhdy]){1,2}`
 
 const tables = KINDS.map(([query, header, row]): Row => ({
   run: `get ${query} -o wide`,
-  since: '1.36',
   out: [header, asPattern(row)],
 }))
 
