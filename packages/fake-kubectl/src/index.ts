@@ -1,6 +1,6 @@
 /** The face of the cluster simulator. */
 export type { KubeObject, ObjectMeta } from './api/meta.ts'
-export type { Conversation, Upgrade, Wire } from './apiserver/upgrade.ts'
+export type { Conversation, Upgrade, Wire } from './apiserver/remote/upgrade.ts'
 export type { ApiLogEntry } from './apiserver/api-log.ts'
 export type { Fault } from './apiserver/faults.ts'
 export type { VirtualClock } from './clock/virtual-clock.ts'

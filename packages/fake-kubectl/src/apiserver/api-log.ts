@@ -6,7 +6,7 @@
 import { formatMicroTime } from '../api/meta.ts'
 import type { Status } from '../api/status.ts'
 import type { Call, User } from './server.ts'
-import { shiftTimes } from './shown-time.ts'
+import { shiftTimes } from './encoding/shown-time.ts'
 
 type AuditUser = {
   username: string

@@ -5,16 +5,16 @@
  */
 import { ApiError, internal, type Status } from '../api/status.ts'
 import { record } from './api-log.ts'
-import { authenticate } from './authenticate.ts'
-import { authorize } from './authorize.ts'
+import { authenticate } from './access/authenticate.ts'
+import { authorize } from './access/authorize.ts'
 import { dispatch } from './dispatch.ts'
-import { respondStatus } from './encode.ts'
+import { respondStatus } from './encoding/encode.ts'
 import { Dropped, meetFault } from './faults.ts'
 import { slowed } from './impairment.ts'
-import { impersonate } from './impersonate.ts'
+import { impersonate } from './access/impersonate.ts'
 import { requestInfo } from './request-info.ts'
 import type { Call, Peer, Server } from './server.ts'
-import type { Upgrade } from './upgrade.ts'
+import type { Upgrade } from './remote/upgrade.ts'
 
 /** For a request whose connection ended before the answer; never sent, only logged. */
 const NO_ANSWER = 499

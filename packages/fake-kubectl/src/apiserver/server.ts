@@ -14,9 +14,9 @@ import type { ApiLogEntry } from './api-log.ts'
 import type { Fault } from './faults.ts'
 import type { Descriptions } from './openapi/component.ts'
 import type { Impairment } from './impairment.ts'
-import type { SigningKey } from './tokens/jwt.ts'
+import type { SigningKey } from './access/tokens/jwt.ts'
 import type { RequestInfo } from './request-info.ts'
-import type { Upgrade } from './upgrade.ts'
+import type { Upgrade } from './remote/upgrade.ts'
 
 export type User = Subject & { readonly uid?: string; readonly extra?: Readonly<Record<string, readonly string[]>> }
 

@@ -5,7 +5,7 @@
  */
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Pod } from '../api/types.ts'
-import { ISSUER, issueToken } from '../apiserver/tokens/account-token.ts'
+import { ISSUER, issueToken } from '../apiserver/access/tokens/account-token.ts'
 import type { Server } from '../apiserver/server.ts'
 import { createRandom, hashFraction } from '../clock/random.ts'
 

@@ -5,7 +5,7 @@
 import { builtIn } from '../api/kinds/built-in.ts'
 import { at, type KubeObject } from '../api/meta.ts'
 import type { Server } from '../apiserver/server.ts'
-import { issueLegacyToken } from '../apiserver/tokens/account-token.ts'
+import { issueLegacyToken } from '../apiserver/access/tokens/account-token.ts'
 import { runController } from './controller.ts'
 import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 

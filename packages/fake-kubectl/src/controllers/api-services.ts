@@ -6,7 +6,7 @@
 import { builtIn } from '../api/kinds/built-in.ts'
 import { formatTime, type Fields, type KubeObject } from '../api/meta.ts'
 import { groupPriority, type ApiGroup } from '../api/registry.ts'
-import { create } from '../apiserver/admit.ts'
+import { create } from '../apiserver/admission/admit.ts'
 import type { Recorder } from './events.ts'
 
 const API_SERVICES = builtIn('apiservices.apiregistration.k8s.io')

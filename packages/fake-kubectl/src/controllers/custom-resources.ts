@@ -10,7 +10,7 @@ import { CLEANUP, conditionOf, isTrue, type Definition } from '../api/extensions
 import { revisionOf, rowsOfDefinition } from '../api/extensions/rows.ts'
 import { formatTime, type KubeObject } from '../api/meta.ts'
 import type { Condition } from '../api/types.ts'
-import { deleteObject } from '../apiserver/deletion.ts'
+import { deleteObject } from '../apiserver/verbs/deletion.ts'
 import { syncApiServices } from './api-services.ts'
 import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'

@@ -5,7 +5,7 @@
 import { formatTime, type KubeObject } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import { apiVersionOf, type ResourceType } from '../api/kinds/row.ts'
-import { create } from '../apiserver/admit.ts'
+import { create } from '../apiserver/admission/admit.ts'
 import type { Server } from '../apiserver/server.ts'
 
 export type Recorder = Pick<Server, 'schema' | 'kinds' | 'store' | 'clock' | 'random'>

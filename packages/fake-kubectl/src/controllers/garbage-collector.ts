@@ -5,7 +5,7 @@
  * Source: kubernetes/pkg/controller/garbagecollector/garbagecollector.go.
  */
 import { equal, type KubeObject, type OwnerReference } from '../api/meta.ts'
-import { deleteObject, FOREGROUND, ORPHAN, type Propagation } from '../apiserver/deletion.ts'
+import { deleteObject, FOREGROUND, ORPHAN, type Propagation } from '../apiserver/verbs/deletion.ts'
 import type { WatchEvent } from '../store/watch-log.ts'
 import type { Recorder } from './events.ts'
 import { ownerGraph, type Item, type OwnerGraph } from './owner-graph.ts'

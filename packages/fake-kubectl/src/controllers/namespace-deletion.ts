@@ -7,7 +7,7 @@ import { builtIn } from '../api/kinds/built-in.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
 import { formatTime, isFields, type KubeObject } from '../api/meta.ts'
 import type { Condition } from '../api/types.ts'
-import { deleteObject } from '../apiserver/deletion.ts'
+import { deleteObject } from '../apiserver/verbs/deletion.ts'
 import type { Recorder } from './events.ts'
 import { write } from './release.ts'
 

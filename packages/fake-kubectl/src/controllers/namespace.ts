@@ -4,7 +4,7 @@
  */
 import { formatTime, type KubeObject } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
-import { create } from '../apiserver/admit.ts'
+import { create } from '../apiserver/admission/admit.ts'
 import type { Server } from '../apiserver/server.ts'
 import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'

@@ -5,7 +5,7 @@
  */
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Pod } from '../api/types.ts'
-import { deleteObject } from '../apiserver/deletion.ts'
+import { deleteObject } from '../apiserver/verbs/deletion.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
 import { runController } from './controller.ts'
 import { recordEvent, type Recorder } from './events.ts'

@@ -5,7 +5,7 @@
  */
 import type { ResourceType } from '../api/kinds/row.ts'
 import type { KubeObject } from '../api/meta.ts'
-import { isReleased } from '../apiserver/deletion.ts'
+import { isReleased } from '../apiserver/verbs/deletion.ts'
 import type { Store } from '../store/store.ts'
 
 /** @returns the object as written; undefined when it is gone */

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { textOf } from '../apiserver/encode.ts'
+import { textOf } from '../apiserver/encoding/encode.ts'
 import { sourceOf, type Reader } from '../apiserver/stream.ts'
 import type { Cluster } from '../cluster.ts'
 import { peerOf } from './peer.ts'

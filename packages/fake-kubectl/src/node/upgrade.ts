@@ -6,7 +6,7 @@
 import { ServerResponse, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type WebSocket } from 'ws'
-import type { Upgrade } from '../apiserver/upgrade.ts'
+import type { Upgrade } from '../apiserver/remote/upgrade.ts'
 import type { Cluster } from '../cluster.ts'
 import { isLocal } from './local-only.ts'
 import { peerOf } from './peer.ts'

@@ -2,7 +2,7 @@
  * What a world is made of: machines, apps, manifests; and how a pod can stand. Written as YAML in worlds/ and stages/.
  */
 import type { KubeObject } from '../api/meta.ts'
-import type { SigningKey } from '../apiserver/tokens/jwt.ts'
+import type { SigningKey } from '../apiserver/access/tokens/jwt.ts'
 import type { Schema } from '../api/schema.ts'
 import type { LogProgram } from '../kubelet/kubelet.ts'
 import type { PortRoutes } from '../network/routes.ts'

@@ -62,7 +62,7 @@ export type ResourceType = {
   readonly generation?: boolean
   /** May not change once set: [field, the server's words]. */
   readonly immutableFields?: readonly (readonly [string, string])[]
-  /** Never stored; each answer is made when it is asked for (apiserver/computed.ts). */
+  /** Never stored; each answer is made when it is asked for (apiserver/subresources/computed.ts). */
   readonly computed?: boolean
   /** What the server warns of whenever the resource is used. */
   readonly deprecation?: string

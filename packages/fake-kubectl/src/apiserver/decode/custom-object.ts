@@ -8,7 +8,7 @@ import { pruned } from '../../api/extensions/prune.ts'
 import type { ResourceType } from '../../api/kinds/row.ts'
 import { isFields, type Fields } from '../../api/meta.ts'
 import type { Schema, TypeSchema } from '../../api/schema.ts'
-import { writtenForm } from '../written-form.ts'
+import { writtenForm } from '../encoding/written-form.ts'
 import { decodeValue, type Decoded, type DecodeOptions } from './decode-value.ts'
 import type { Notes } from './parse-json.ts'
 

@@ -5,7 +5,7 @@
 import { fromStorage } from '../../api/conversion.ts'
 import { equal, type KubeObject, type ManagedFieldsEntry } from '../../api/meta.ts'
 import type { ResourceCall } from '../server.ts'
-import { managerOf } from '../write-options.ts'
+import { managerOf } from '../verbs/write-options.ts'
 import { managedAfterUpdate } from './managed-fields.ts'
 import { scopeOf } from './scope.ts'
 

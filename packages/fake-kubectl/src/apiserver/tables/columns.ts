@@ -5,7 +5,7 @@
  */
 import type { CustomColumn } from '../../api/extensions/columns.ts'
 import type { ResourceType } from '../../api/kinds/row.ts'
-import { shiftTime } from '../shown-time.ts'
+import { shiftTime } from '../encoding/shown-time.ts'
 import { ACCESS } from './access.ts'
 import { column, NAME, text } from './cells.ts'
 import { CLUSTER } from './cluster.ts'

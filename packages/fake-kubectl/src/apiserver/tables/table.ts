@@ -4,7 +4,7 @@
  */
 import { at, type KubeObject } from '../../api/meta.ts'
 import { badRequest } from '../../api/status.ts'
-import { objectText, partialText, type Json } from '../json-text.ts'
+import { objectText, partialText, type Json } from '../encoding/json-text.ts'
 import type { ResourceCall } from '../server.ts'
 import { columnsOf } from './columns.ts'
 

@@ -6,7 +6,7 @@
 import type { ResourceType } from '../../api/kinds/row.ts'
 import { at, equal, type KubeObject } from '../../api/meta.ts'
 import { invalid, invalidValue, type FieldError } from '../../api/status.ts'
-import { extensionFaults } from '../custom-resource.ts'
+import { extensionFaults } from './custom-resource.ts'
 import { RULES } from './all.ts'
 import { Field } from './field.ts'
 import { validateFinalizersUpdate, validateMetadata } from './metadata.ts'
