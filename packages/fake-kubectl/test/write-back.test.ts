@@ -1,7 +1,7 @@
 /** Whoever writes back what they read, in whatever way, changes nothing: the resourceVersion stays what it was. */
 import { expect, test } from 'vitest'
-import { createCluster } from '../src/index.ts'
-import { send } from './kit.ts'
+import { type Cluster, createCluster, loadWorld } from '../src/index.ts'
+import { ask, send } from './kit.ts'
 
 const SELECTOR = { matchLabels: { app: 'a' } }
 const CLAIM = { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1024Mi' } } }
@@ -136,3 +136,49 @@ test.each(OBJECTS)('to write back a %s %s changes nothing', async (apiVersion, k
   const applied = await apply()
   expect([applied.kind, await apply()]).toEqual([kind, applied])
 })
+
+test.each([
+  ['healthy', '0s'],
+  ['disk-pressure', '0s'],
+  ['disk-pressure', '10m'],
+])('what is in the world %s after %s can be written back and changes nothing', async (name, duration) => {
+  const cluster = createCluster({ world: loadWorld(name) })
+  await send(cluster, 'POST', '/apis/apps/v1/namespaces/default/deployments', {
+    metadata: { name: 'web' },
+    spec: {
+      replicas: 2,
+      selector: SELECTOR,
+      template: { ...TEMPLATE, spec: { containers: [{ name: 'c', image: 'nginx' }] } },
+    },
+  })
+  cluster.advance(duration)
+  let count = 0
+
+  for (const url of await collections(cluster)) {
+    for (const { metadata } of (await ask(cluster, url)).body.items) {
+      const [start, plural] = [url.slice(0, url.lastIndexOf('/')), url.slice(url.lastIndexOf('/') + 1)]
+      const own = `${start}/${metadata.namespace ? `namespaces/${metadata.namespace}/` : ''}${plural}/${metadata.name}`
+      const { body } = await ask(cluster, own)
+
+      expect((await send(cluster, 'PUT', own, body)).body).toEqual(body)
+      const { code, body: asStatus } = await send(cluster, 'PUT', `${own}/status`, body)
+      if (code !== 404) expect(asStatus).toEqual(body)
+      count += 1
+    }
+  }
+  expect(count).toBeGreaterThan(150)
+})
+
+/** Where all that can be listed and written is. */
+async function collections(cluster: Cluster): Promise<string[]> {
+  const { groups } = (await ask(cluster, '/apis')).body
+  const starts: string[] = groups.flatMap((group: any) => group.versions.map((it: any) => `/apis/${it.groupVersion}`))
+  const found = ['/api/v1', ...starts].map(async (start) => {
+    const { resources = [] } = (await ask(cluster, start)).body
+    const whole = resources.filter(
+      ({ name, verbs }: any) => !name.includes('/') && verbs.includes('list') && verbs.includes('update'),
+    )
+    return whole.map(({ name }: any) => `${start}/${name}`)
+  })
+  return (await Promise.all(found)).flat()
+}

@@ -37,7 +37,6 @@ export function recordEvent(server: Recorder, type: ResourceType, object: KubeOb
     lastTimestamp: formatTime(lastMs),
     count,
     type: happening.type,
-    eventTime: null,
     reportingComponent: component,
     reportingInstance: host ?? '',
   }

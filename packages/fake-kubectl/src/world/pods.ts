@@ -100,7 +100,6 @@ function conditions({ spec }: Pod, { ready, unreadyReason }: StageSpec, createdM
   const condition = (type: string, holds: boolean, afterMs: number, because: object = {}): Condition => ({
     type,
     status: holds ? 'True' : 'False',
-    lastProbeTime: null,
     lastTransitionTime: formatTime(createdMs + afterMs),
     ...(!holds && because),
   })

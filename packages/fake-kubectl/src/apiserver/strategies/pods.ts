@@ -22,7 +22,6 @@ export const pods: Strategy = {
 const GATED = {
   type: 'PodScheduled',
   status: 'False',
-  lastProbeTime: null,
   lastTransitionTime: null,
   reason: 'SchedulingGated',
   message: 'Scheduling is blocked due to non-empty scheduling gates',

@@ -51,7 +51,6 @@ function bound(pod: Pod, nodeName: string, { metadata }: KubeObject, nowMs: numb
   const scheduled: Condition = {
     type: 'PodScheduled',
     status: 'True',
-    lastProbeTime: null,
     lastTransitionTime: formatTime(nowMs),
   }
   const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled')
