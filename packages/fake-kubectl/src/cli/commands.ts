@@ -7,6 +7,7 @@ import { autoscale } from './commands/autoscale.ts'
 import { clusterInfo } from './commands/cluster-info.ts'
 import { config } from './commands/config.ts'
 import { cordon, drain, uncordon } from './commands/cordon.ts'
+import { cp } from './commands/cp.ts'
 import { create } from './commands/create.ts'
 import { declined } from './commands/declined.ts'
 import { deleteCommand } from './commands/delete.ts'
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   attach,
   exec,
   portForward,
+  cp,
   auth,
   events,
   diff,

@@ -36,7 +36,7 @@ describe('a command', () => {
     })
   })
 
-  test.each(['cp', 'edit', 'kustomize', 'completion'])('%s is declined, and the stock one named', async (name) => {
+  test.each(['proxy', 'edit', 'kustomize', 'completion'])('%s is declined, and the stock one named', async (name) => {
     const { code, stderr } = await kubectl(name)
 
     expect(code).toBe(1)

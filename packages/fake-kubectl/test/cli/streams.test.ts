@@ -1,5 +1,8 @@
 import { once } from 'node:events'
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import os from 'node:os'
+import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { createCluster, listen, type Cluster } from '../../src/index.ts'
@@ -52,6 +55,32 @@ describe('exec', () => {
     const { stdout } = await kubectlOf(withPod(), { terminal })(['exec', '-it', 'web', '--', 'echo', 'hi'])
 
     expect([stdout, raw]).toEqual(['hi\r\n', [true, false]])
+  })
+})
+
+describe('cp', () => {
+  test('copies a folder there and back by tar', async () => {
+    const cwd = mkdtempSync(path.join(os.tmpdir(), 'cp-'))
+    const long = `${'long/'.repeat(25)}name`
+    mkdirSync(path.join(cwd, 'here', path.dirname(long)), { recursive: true })
+    writeFileSync(path.join(cwd, 'here', 'a'), 'one')
+    writeFileSync(path.join(cwd, 'here', long), Buffer.alloc(100_000, 7))
+    const kubectl = kubectlOf(withPod(), { cwd })
+
+    expect(await kubectl('cp here web:/tmp')).toEqual({ code: 0, stdout: '', stderr: '' })
+    expect((await kubectl('exec web -- cat /tmp/here/a')).stdout).toBe('one')
+    expect((await kubectl('cp web:/tmp/here back')).code).toBe(0)
+
+    expect(readFileSync(path.join(cwd, 'back', 'a'), 'utf8')).toBe('one')
+    expect(readFileSync(path.join(cwd, 'back', long))).toEqual(Buffer.alloc(100_000, 7))
+  })
+
+  test.each([
+    ['cp a b', 'error: one of src or dest must be a remote file specification\n'],
+    ['cp web:/a web:/b', 'error: one of src or dest must be a local file specification\n'],
+    ['cp nofile web:/x', "error: nofile doesn't exist in local filesystem\n"],
+  ])('refuses %j as kubectl does', async (line, stderr) => {
+    expect(await kubectlOf(withPod())(line)).toEqual({ code: 1, stdout: '', stderr })
   })
 })
 

@@ -16,12 +16,28 @@ const OWN_FLAGS = ['--scenario', '--seed']
 await runCommand(async () => {
   confirmWhole()
   const { own, argv } = split(process.argv.slice(2))
-  const ports = processPorts([kept('kubeconfig')])
   const scenario = own.get('--scenario')
   if (scenario === undefined && own.has('--seed'))
     throw new UserError('--seed needs --scenario.', `Example: ${EXAMPLE}`)
-  process.exitCode = await run(argv, scenario === undefined ? ports : await privateCluster(scenario, own, ports))
+  const ports = processPorts([kept('kubeconfig')])
+  if (scenario !== undefined) process.exitCode = await run(argv, await privateCluster(scenario, own, ports))
+  else process.exitCode = await served(argv, ports)
 })
+
+/** Where nobody answers and nothing was named, we say who would. */
+async function served(argv: readonly string[], ports: Ports): Promise<number> {
+  let isRefused = false
+  const stderr = (text: string): void => {
+    isRefused ||= /^The connection to the server .* was refused/m.test(text)
+    ports.stderr(text)
+  }
+  const code = await run(argv, { ...ports, stderr })
+  const isNamed =
+    process.env['KUBECONFIG'] !== undefined || argv.some((word) => /^(--kubeconfig|--server|-s)/.test(word))
+  if (isRefused && !isNamed)
+    ports.stderr(`Is a cluster being served? ${typed('sim', '--port 0')} does; for one of its own: ${EXAMPLE}\n`)
+  return code
+}
 
 /** What stands before the command and is ours: `--scenario NAME`, `--seed N`, also with `=`. */
 function split(words: readonly string[]): { own: Map<string, string>; argv: readonly string[] } {

@@ -85,7 +85,7 @@ function setCredentials(context: Context): void {
   }
   if (flags.given('token') && (flags.given('username') || flags.given('password'))) {
     throw new CliFault(
-      'you cannot specify more than one authentication method at the same time: --token or --username/--password',
+      'you cannot specify more than one authentication method at the same time: --token, --username/--password',
     )
   }
   const basic = flags.given('username') || flags.given('password')
@@ -164,6 +164,7 @@ function unsetProperty(context: Context): void {
   edit(context, (document) => {
     if (name === '' || !isList(list)) return void document.deleteIn(property.split('.'))
     const at = indexOf(document, list, name)
+    if (at < 0 && fields.length === 0) return
     if (at < 0) throw new CliFault(`current map key \`${name}\` is invalid`)
     document.deleteIn(fields.length === 0 ? [list, at] : [list, at, list.slice(0, -1), ...fields])
   })

@@ -7,7 +7,6 @@ import type { Command } from '../command.ts'
 const DECLINED: readonly (readonly [name: string, short: string, why: string])[] = [
   ['certificate', 'Modify certificate resources', 'approve with: kubectl patch csr NAME --subresource=approval'],
   ['completion', 'Output shell completion code', 'its commands are those of the stock kubectl, whose completion fits'],
-  ['cp', 'Copy files and directories to and from containers', 'it has no streams into containers'],
   ['debug', 'Create debugging sessions for troubleshooting workloads and nodes', 'it has no streams into containers'],
   ['edit', 'Edit a resource on the server', 'write the object to a file with get -o yaml, change it, and apply it'],
   ['kustomize', 'Build a kustomization target from a directory or URL', 'it has no kustomize'],

@@ -42,7 +42,11 @@ export const exec: Command = {
     if (['Succeeded', 'Failed'].includes(pod.status?.phase)) {
       throw new CliFault(`cannot exec into a container in a completed pod; current phase is ${pod.status.phase}`)
     }
-    await inTerminal(context, pod, { ...streams(context), container: containerMeant(context, pod), command })
+    await inTerminal(context, pod, {
+      ...streams(context),
+      container: containerMeant(context, pod, context.flags.on('quiet')),
+      command,
+    })
   },
 }
 
@@ -63,7 +67,7 @@ export const attach: Command = {
     if (['Succeeded', 'Failed'].includes(pod.status?.phase)) {
       throw new CliFault(`cannot attach a container in a completed pod; current phase is ${pod.status.phase}`)
     }
-    await attachTo(context, pod, containerMeant(context, pod))
+    await attachTo(context, pod, containerMeant(context, pod, context.flags.on('quiet')))
   },
 }
 
@@ -99,9 +103,10 @@ export async function podAndOwner(
   return { pod: pods[0]!, owner }
 }
 
-function containerMeant(context: Context, pod: Wire): string {
+/** The one that is asked for, or the first. */
+export function containerMeant(context: Context, pod: Wire, quiet: boolean): string {
   const asked = context.flags.text('container')
-  if (asked === '') return defaultContainer(context, pod, !context.flags.on('quiet'))
+  if (asked === '') return defaultContainer(context, pod, !quiet)
   if (pathOfContainer(pod, asked) !== undefined) return asked
   throw new CliFault(`container ${asked} is not valid for pod ${pod.metadata.name} out of: ${containerNames(pod)}`)
 }

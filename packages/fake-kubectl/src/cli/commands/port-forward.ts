@@ -49,11 +49,11 @@ export const portForward: Command = {
 
 /** `8080:80`, `8080`, `:80`, `8080:http`: as numbers. A Service's port becomes that of the pod behind it. */
 function numbered(text: string, pod: Wire, owner: Wire): string {
-  const [first = '', second = first] = text.split(':')
+  const parts = text.split(':')
+  const [first = '', second = first] = parts.length === 2 ? parts : parts.slice(0, 1)
   if (second === '') throw new CliFault('remote port cannot be empty')
-  if (text.split(':').length > 2) return text
   const remote = owner.kind === 'Service' ? behindService(second, owner, pod) : ofPod(second, pod)
-  if (text.includes(':')) return `${first}:${remote}`
+  if (parts.length === 2) return `${first}:${remote}`
   const local = owner.kind === 'Service' && !/^\d+$/.test(first) ? servicePort(first, owner) : first
   return `${/^\d+$/.test(String(local)) ? local : remote}:${remote}`
 }

@@ -40,7 +40,7 @@ function element(item: Wire, indent: number): string {
 }
 
 function inline(value: Wire, place: Place): string {
-  if (typeof value === 'string') return scalar(value, place)
+  if (typeof value === 'string') return scalar(withoutNextLine(value), place)
   if (Array.isArray(value)) return '[]'
   return typeof value === 'object' && value !== null ? '{}' : String(value)
 }
@@ -87,4 +87,12 @@ function digitsBefore(text: readonly string[], at: number): string {
   let start = at
   while (start > 0 && DIGIT.test(text[start - 1]!)) start -= 1
   return text.slice(start, at).join('')
+}
+
+/** kubectl makes YAML of JSON by reading the JSON as YAML, where U+0085 ends a line: alone it becomes a space. */
+function withoutNextLine(text: string): string {
+  return text.replaceAll(/[ \t]*\u0085[ \t\u0085]*/g, (found) => {
+    const lines = found.split('\u0085').length - 1
+    return lines === 1 ? ' ' : '\n'.repeat(lines - 1)
+  })
 }
