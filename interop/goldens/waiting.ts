@@ -3,7 +3,6 @@
  * `npm run golden -- --shrink` takes those out that do.
  */
 const CONTROLLERS = 'needs controllers, scheduler or kubelet'
-const API = 'API not there yet'
 
 export const waiting: Readonly<Record<string, string>> = {
   'get/01': CONTROLLERS,
@@ -40,8 +39,6 @@ export const waiting: Readonly<Record<string, string>> = {
   'describe/03': CONTROLLERS,
   'describe/05': CONTROLLERS,
   'describe/08': CONTROLLERS,
-  'patch/14': API,
-  'patch/22': API,
   'rollout/01': CONTROLLERS,
   'rollout/03': CONTROLLERS,
   'rollout/05': CONTROLLERS,
