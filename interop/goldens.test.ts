@@ -44,7 +44,7 @@ describe.each(goldens.groups)('$feature', (group) => {
     if (!step.stable) test(`${title} (unstable: anything goes)`, () => groupOf.run(step, { patienceMs: 0 }))
     else if (reason !== undefined) {
       test(`${title} (waits: ${reason})`, async () => {
-        const found = await groupOf.run(step, { patienceMs: 0 })
+        const found = await groupOf.run(step, { patienceMs: 0, hurried: true })
 
         expect(found, `${step.id} agrees now: take it out of goldens/waiting.ts`).not.toEqual([])
       })

@@ -19,7 +19,7 @@ const READING =
 export type RunOptions = {
   /** How long a reading step may be repeated; 0 asks once. */
   readonly patienceMs?: number
-  /** What to append to the setup's waiting commands (`--timeout=1s`), where what they wait for cannot come. */
+  /** Commands that wait do so for a second only, where what they wait for cannot come. */
   readonly hurried?: boolean
 }
 
@@ -45,11 +45,12 @@ export function groupRun(goldens: Goldens, group: Group, kubectl: Kubectl, optio
       writeFiles(dir, group.steps[0]?.files)
       for (const args of group.setup) await inNamespace(options.hurried ? hurried(args) : args)
     },
-    async run(step, { patienceMs = PATIENCE_MS } = {}) {
+    async run(step, { patienceMs = PATIENCE_MS, hurried: inHurry = false } = {}) {
       writeFiles(dir, step.files)
+      const args = inHurry ? hurried(step.args) : step.args
       let found: Difference[] = []
       await patiently(READING.test(step.args.join(' ')) ? patienceMs : 0, async () => {
-        found = differences(step, await inNamespace(step.args, step.env), normalized)
+        found = differences(step, await inNamespace(args, step.env), normalized)
         return found.length === 0
       })
       return found
@@ -68,7 +69,8 @@ async function patiently(patienceMs: number, attempt: () => Promise<boolean>): P
 }
 
 function hurried(args: readonly string[]): readonly string[] {
-  return args.map((arg) => (arg.startsWith('--timeout=') ? '--timeout=1s' : arg))
+  const short = args.map((arg) => (arg.startsWith('--timeout=') ? '--timeout=1s' : arg))
+  return args[0] === 'logs' ? [...short, '--pod-running-timeout=1s'] : short
 }
 
 function writeFiles(dir: string, files: Files = {}): void {

@@ -152,7 +152,8 @@ class Reader {
     const escaped = this.#text[this.#at]
     if (escaped === undefined || !'bfnrt\\/"u'.includes(escaped)) throw this.#invalid('in string escape code')
     this.#at += 1
-    for (let i = 0; escaped === 'u' && i < 4; i += 1) {
+    const digits = escaped === 'u' ? 4 : 0
+    for (let i = 0; i < digits; i += 1) {
       if (!/[\da-f]/i.test(this.#text[this.#at] ?? '')) throw this.#invalid('in \\u hexadecimal character escape')
       this.#at += 1
     }
