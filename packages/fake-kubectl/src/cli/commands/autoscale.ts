@@ -1,13 +1,14 @@
 /**
  * `kubectl autoscale`: a HorizontalPodAutoscaler. Source: kubectl/pkg/cmd/autoscale/autoscale.go.
  */
-import { manifestsOf, type Command, type Context } from '../command.ts'
+import { chosen } from '../chosen.ts'
+import type { Command, Context } from '../command.ts'
 import { canonical } from '../describe/quantities.ts'
 import { apiVersionOf, pathOf } from '../discovery.ts'
 import { CliFault, throwAll } from '../errors.ts'
 import { DRY_RUN, FIELD_MANAGER, FILE_FLAGS, OUTPUT_FLAGS, RECORD, SAVE_CONFIG } from '../flag-rows.ts'
 import { annotated } from '../last-applied.ts'
-import { fetchSelected, select, type Info } from '../selection.ts'
+import { fetchSelected, type Info } from '../selection.ts'
 import type { Wire } from '../wire.ts'
 import { donePrinter, dryRunOf, typedOrder, writeQuery } from '../writing.ts'
 
@@ -33,20 +34,14 @@ export const autoscale: Command = {
   ],
   async run(context) {
     validate(context)
-    const { args, connection, discovery, client, flags } = context
+    const { client, flags } = context
     if (flags.given('cpu-percent')) {
       context.err(
         "Flag --cpu-percent has been deprecated, Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).\n",
       )
     }
     const done = donePrinter(context, { typed: true })
-    const manifests = await manifestsOf(context)
-    const selection = await select(discovery, {
-      args,
-      namespace: connection.namespace,
-      ...(manifests && { manifests }),
-    })
-    const { infos, faults } = await fetchSelected(client, selection)
+    const { infos, faults } = await fetchSelected(client, await chosen(context))
     for (const info of infos)
       await make(context, info).then(
         (object) => done(object, 'autoscaled'),

@@ -1,11 +1,12 @@
 /**
  * `kubectl delete`: away with objects, and waits until they are gone. Source: kubectl/pkg/cmd/delete/delete.go.
  */
-import { manifestsOf, type Command, type Context } from '../command.ts'
+import { chosenByFlags } from '../chosen.ts'
+import type { Command, Context } from '../command.ts'
 import { kindName, pathOf } from '../discovery.ts'
 import { CliFault, isForbidden, isNotFound, StatusFault, throwAll } from '../errors.ts'
 import { ALL, ALL_NAMESPACES, DRY_RUN, FIELD_SELECTOR, FILE_FLAGS, SELECTOR } from '../flag-rows.ts'
-import { fetchSelected, select, type Named, type Selection } from '../selection.ts'
+import { fetchSelected, type Named, type Selection } from '../selection.ts'
 import { dryRunOf, withSource } from '../writing.ts'
 
 const WEEK_MS = 168 * 3_600_000
@@ -58,7 +59,7 @@ export const deleteCommand: Command = {
       throw new CliFault("setting 'all' parameter but found a non empty selector. ")
     }
     const propagationPolicy = propagation(context)
-    const selection = await selectionOf(context)
+    const selection = await chosenByFlags(context, { all: context.flags.on('all') })
     validate(context, grace)
     const body = { ...(grace >= 0 && { gracePeriodSeconds: grace }), propagationPolicy }
     await deleteAll(context, selection, body)
@@ -84,20 +85,6 @@ function propagation({ flags }: Context): string {
   throw new CliFault(
     `invalid cascade value (${flags.text('cascade')}). Must be "background", "foreground", or "orphan"`,
   )
-}
-
-async function selectionOf(context: Context): Promise<Selection> {
-  const { flags, args, connection, discovery } = context
-  const manifests = await manifestsOf(context)
-  return select(discovery, {
-    args,
-    ...(manifests && { manifests }),
-    namespace: connection.namespace,
-    allNamespaces: flags.on('all-namespaces'),
-    labels: flags.text('selector'),
-    fields: flags.text('field-selector'),
-    all: flags.on('all'),
-  })
 }
 
 function validate({ flags, err }: Context, grace: number): void {

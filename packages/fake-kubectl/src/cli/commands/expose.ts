@@ -1,11 +1,12 @@
 /**
  * `kubectl expose`: a Service in front of pods. Source: kubectl/pkg/cmd/expose/expose.go.
  */
-import { manifestsOf, type Command, type Context } from '../command.ts'
+import { chosen } from '../chosen.ts'
+import type { Command, Context } from '../command.ts'
 import { CliFault, throwAll } from '../errors.ts'
 import { DRY_RUN, FIELD_MANAGER, FILE_FLAGS, OUTPUT_FLAGS, RECORD, SAVE_CONFIG } from '../flag-rows.ts'
 import { podSpecOf } from '../pod-templates.ts'
-import { fetchSelected, select, type Info } from '../selection.ts'
+import { fetchSelected, type Info } from '../selection.ts'
 import type { Wire } from '../wire.ts'
 import { donePrinter } from '../writing.ts'
 import { labelsOf, make, OVERRIDE_FLAGS, overridden } from './run-pod.ts'
@@ -38,15 +39,9 @@ export const expose: Command = {
     ['type', '', 'string', '', 'ClusterIP, NodePort, LoadBalancer or ExternalName.'],
   ],
   async run(context) {
-    const { args, connection, discovery, client } = context
+    const { client } = context
     const done = donePrinter(context, { typed: true })
-    const manifests = await manifestsOf(context)
-    const selection = await select(discovery, {
-      args,
-      namespace: connection.namespace,
-      ...(manifests && { manifests }),
-    })
-    const { infos, faults } = await fetchSelected(client, selection)
+    const { infos, faults } = await fetchSelected(client, await chosen(context))
     for (const info of infos) {
       try {
         done(

@@ -2,7 +2,8 @@
  * `kubectl get`: objects as a table, or in the form that -o says. Source: kubectl/pkg/cmd/get/get.go.
  */
 import { humanDuration } from '../../api/age.ts'
-import { manifestsOf, type Command, type Context } from '../command.ts'
+import { chosenByFlags } from '../chosen.ts'
+import type { Command, Context } from '../command.ts'
 import { kindName, type Resource } from '../discovery.ts'
 import { CliFault, isNotFound, throwAll } from '../errors.ts'
 import {
@@ -16,7 +17,7 @@ import {
 } from '../flag-rows.ts'
 import type { FlagRow } from '../flags.ts'
 import { plainTable, tablePrinter } from '../printers/table.ts'
-import { fetchSelected, select, type Info, type Selection } from '../selection.ts'
+import { fetchSelected, type Info, type Selection } from '../selection.ts'
 import { sortedBy } from '../sort-objects.ts'
 import { align, TABLE } from '../tab-writer.ts'
 import type { Wire } from '../wire.ts'
@@ -128,16 +129,9 @@ function validateRaw({ flags, args }: Context): void {
     throw new CliFault(`--raw must be a valid URL path: parse ${JSON.stringify(raw)}: invalid URI for request`)
 }
 
-async function selectionOf(context: Context): Promise<Selection> {
-  const { flags, args, connection, discovery } = context
-  const manifests = await manifestsOf(context)
-  return select(discovery, {
-    args,
-    ...(manifests && { manifests }),
-    namespace: connection.namespace,
-    allNamespaces: flags.on('all-namespaces'),
-    labels: flags.text('selector'),
-    fields: flags.text('field-selector'),
+function selectionOf(context: Context): Promise<Selection> {
+  const { flags } = context
+  return chosenByFlags(context, {
     subresource: flags.text('subresource'),
     typeMeansAll: true,
     singleType: flags.on('watch') || flags.on('watch-only'),

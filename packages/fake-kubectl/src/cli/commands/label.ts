@@ -2,7 +2,8 @@
  * `kubectl label` and `annotate`: keys and values on objects. Source: kubectl/pkg/cmd/label/label.go, annotate/annotate.go.
  */
 import { createMergePatch } from '../../api/patch/merge.ts'
-import { manifestsOf, type Command, type Context } from '../command.ts'
+import { chosenByFlags } from '../chosen.ts'
+import type { Command, Context } from '../command.ts'
 import { CliFault, throwAll } from '../errors.ts'
 import {
   ALL,
@@ -17,7 +18,7 @@ import {
   SELECTOR,
 } from '../flag-rows.ts'
 import type { FlagRow } from '../flags.ts'
-import { fetchSelected, select, type Info, type Selection } from '../selection.ts'
+import { fetchSelected, type Info } from '../selection.ts'
 import { byBytes, type Wire } from '../wire.ts'
 import { donePrinter, dryRunOf, MERGE, patchObject, writeQuery } from '../writing.ts'
 
@@ -66,7 +67,7 @@ async function change(context: Context, kind: Kind): Promise<void> {
   const { resources, pairs } = resourcesAndPairs(context.args, kind.word)
   const changes = kind === LABELS ? labelChanges(pairs) : annotationChanges(pairs)
   validate(context, kind, resources, changes)
-  const selection = await selectionOf(context, resources)
+  const selection = await chosenByFlags(context, { args: resources, typeMeansAll: context.flags.on('all') })
   if (!selection.single && flags.text('resource-version') !== '') {
     throw new CliFault('--resource-version may only be used with a single resource')
   }
@@ -157,20 +158,6 @@ function validate(
   }
   if (set.size === 0 && remove.length === 0 && !flags.on('list'))
     throw new CliFault(`at least one ${word} update is required`)
-}
-
-async function selectionOf(context: Context, resources: readonly string[]): Promise<Selection> {
-  const { flags, connection, discovery } = context
-  const manifests = await manifestsOf(context)
-  return select(discovery, {
-    args: resources,
-    ...(manifests && { manifests }),
-    namespace: connection.namespace,
-    allNamespaces: flags.on('all-namespaces'),
-    labels: flags.text('selector'),
-    fields: flags.text('field-selector'),
-    typeMeansAll: flags.on('all'),
-  })
 }
 
 async function changeOne(

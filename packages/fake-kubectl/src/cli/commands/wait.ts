@@ -1,14 +1,15 @@
 /**
  * `kubectl wait`: until something is so. Source: kubectl/pkg/cmd/wait.
  */
-import { manifestsOf, type Command, type Context } from '../command.ts'
+import { chosenByFlags } from '../chosen.ts'
+import type { Command, Context } from '../command.ts'
 import { pathOf } from '../discovery.ts'
 import { CliFault, isNotFound, StatusFault, throwAll } from '../errors.ts'
 import { ALL, ALL_NAMESPACES, FIELD_SELECTOR, FILE_FLAGS, OUTPUT_FLAGS, SELECTOR } from '../flag-rows.ts'
 import { find } from '../printers/jsonpath.ts'
 import { relaxed } from '../printers/jsonpath-parse.ts'
 import { printerFor } from '../printers/printer.ts'
-import { fetchSelected, infoName, select, type Info, type Named } from '../selection.ts'
+import { fetchSelected, infoName, type Info, type Named } from '../selection.ts'
 import { goText, quoted, type Wire } from '../wire.ts'
 
 const WEEK_MS = 168 * 3_600_000
@@ -117,18 +118,7 @@ async function infosMeant(
 }
 
 async function meant(context: Context): Promise<{ infos: Info[]; faults: unknown[] }> {
-  const { args, flags, connection, discovery, client } = context
-  const manifests = await manifestsOf(context)
-  const selection = await select(discovery, {
-    args,
-    ...(manifests && { manifests }),
-    namespace: connection.namespace,
-    allNamespaces: flags.on('all-namespaces'),
-    labels: flags.text('selector'),
-    fields: flags.text('field-selector'),
-    all: flags.on('all'),
-  })
-  return fetchSelected(client, selection)
+  return fetchSelected(context.client, await chosenByFlags(context, { all: context.flags.on('all') }))
 }
 
 type Until = { readonly timeoutMs: number; readonly endsAtMs: number }
