@@ -18,17 +18,23 @@ import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
 import { runAccountSecrets } from './controllers/account-secrets.ts'
 import { runCustomResourceDefinitions } from './controllers/custom-resources.ts'
+import { EventMemory } from './controllers/event-recorder.ts'
 import { runEventExpiry } from './controllers/event-expiry.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
 import { ContainerRuntime, type StoredContainers } from './containers/runtime.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
+import { runNetworkControllers } from './controllers/network/all.ts'
 import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
 import { NO_CERTIFICATE, publishRootCertificate } from './controllers/root-certificate.ts'
+import { PodIndex } from './controllers/pod-index.ts'
 import { runRoleAggregation } from './controllers/role-aggregation.ts'
 import { runPodTermination } from './controllers/pod-termination.ts'
 import { runProtection } from './controllers/protection.ts'
 import { runResourceQuotaController } from './controllers/resource-quota.ts'
+import { runWorkloadControllers } from './controllers/workloads/all.ts'
+import { runPodWorkers } from './kubelet/pod-workers.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
+import { runScheduler } from './scheduler/scheduler.ts'
 import { Store, type StoredObjects } from './store/store.ts'
 import { buildWorld } from './world/build.ts'
 import type { Builtins, WorldSpec } from './world/spec.ts'
@@ -52,10 +58,12 @@ export type ClusterOptions = {
   anonymous?: 'admin' | 'system:anonymous'
   /** Has the cluster a metrics server, so that `kubectl top` works? As its world says when absent. */
   metrics?: boolean
-  /** Kubelets that report, and stop deleted pods; without them nodes and pods stay as they are. On when absent. */
+  /** Kubelets that report, and run pods; without them nodes and pods stay as they are. On when absent. */
   kubelet?: boolean
-  /** Accepted for the day the simulator has a scheduler; it has none yet, so pods wait for a nodeName. */
+  /** Chooses nodes for pods; without it they wait for a nodeName, or for a binding. On when absent. */
   scheduler?: boolean
+  /** Deployments, Jobs, Services and so on do what they promise; without them they are only stored. On when absent. */
+  controllers?: boolean
   /** The admission plugin that gives pods an account and its token; on when absent, as in a real cluster. */
   serviceAccountAdmission?: boolean
 }
@@ -117,6 +125,11 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   buildWorld(server, kubelets, world, builtins)
   server.containers.watch(server)
   runControllers(server)
+  if (options.controllers ?? true) {
+    runWorkloadControllers(server)
+    runNetworkControllers(server)
+  }
+  if (server.options.scheduler) runScheduler(server)
   if (server.options.kubelet) runKubelets(server)
   server.clock.advance(0)
   return face(server, kubelets)
@@ -130,15 +143,18 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
   const startMs = Date.parse(startAt)
   if (Number.isNaN(startMs))
     throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
+  const store = new Store(START_REVISION)
   const server: Server = {
     schema,
     descriptions,
     kinds: createRegistry(metrics ? [...BUILT_IN, ...METRICS] : BUILT_IN),
-    store: new Store(START_REVISION),
+    store,
     clock: new VirtualClock(startMs),
     random: createRandom(seed),
     kubelets,
     containers: new ContainerRuntime(),
+    pods: new PodIndex(store),
+    events: new EventMemory(),
     serve: (request, peer) => handle(server, request, peer),
     tokens: new Map(Object.entries(tokens)),
     signingKey: () => (key ??= newSigningKey()),
@@ -148,7 +164,11 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
     logListeners: new Set(),
     faults: [],
     chance: createRandom(seed + 1),
-    options: { serviceAccountAdmission: options.serviceAccountAdmission ?? true, kubelet: options.kubelet ?? true },
+    options: {
+      serviceAccountAdmission: options.serviceAccountAdmission ?? true,
+      kubelet: options.kubelet ?? true,
+      scheduler: options.scheduler ?? true,
+    },
   }
   return server
 }
@@ -165,6 +185,7 @@ function runControllers(server: Server): void {
 }
 
 function runKubelets(server: Server): void {
+  runPodWorkers(server)
   runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }
@@ -220,6 +241,7 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       random.state = snapshot.randomState
       kubelets.clear()
       for (const stored of snapshot.kubelets) kubelets.set(stored.nodeName, restoreKubelet(stored))
+      server.events.clear()
       store.restore(snapshot.store)
       server.containers.restore(snapshot.containers)
       if (server.options.kubelet) runNodeLifecycle(server, kubelets)

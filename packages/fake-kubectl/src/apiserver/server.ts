@@ -8,6 +8,8 @@ import type { Registry } from '../api/registry.ts'
 import type { Random } from '../clock/random.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { ContainerRuntime } from '../containers/runtime.ts'
+import type { EventMemory } from '../controllers/event-recorder.ts'
+import type { PodIndex } from '../controllers/pod-index.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
 import type { Store } from '../store/store.ts'
 import type { ApiLogEntry } from './api-log.ts'
@@ -54,6 +56,10 @@ export type Server = {
   readonly random: Random
   readonly kubelets: ReadonlyMap<string, Kubelet>
   readonly containers: ContainerRuntime
+  /** Pods by owner and by node. */
+  readonly pods: PodIndex
+  /** What the cluster's components remember of the Events they told. */
+  readonly events: EventMemory
   readonly tokens: Map<string, StaticUser>
   /** Signs the tokens of service accounts; made when it is first needed. */
   readonly signingKey: () => SigningKey
@@ -76,8 +82,10 @@ export type Server = {
 export type ServerOptions = {
   /** The ServiceAccount plugin: a pod needs an account, and mounts its token. */
   readonly serviceAccountAdmission: boolean
-  /** Whether there are kubelets that report, and stop pods. */
+  /** Whether there are kubelets that report, and run pods. */
   readonly kubelet: boolean
+  /** Whether anybody chooses nodes for pods. */
+  readonly scheduler: boolean
 }
 
 /** One request on its way through the chain; each stage fills in what it finds out. */

@@ -2,18 +2,18 @@
  * Virtual time: it stands still until somebody advances it, then runs everything due, in order of time, ties in the
  * order they were asked for. Knows nothing of real time; `node/` couples it where it is wanted.
  */
+import { isBefore, Timers, type Timer } from './timers.ts'
 
 /** `background` work (heartbeats, bookmarks) happens when time passes, but nobody waits for it. */
 export type TimerOptions = { background?: boolean }
-
-type Timer = { dueAtMs: number; sequence: number; run: () => void; background: boolean }
 
 export class VirtualClock {
   /** What a client's wall clock shows less virtual time; 0 unless the cluster is served over a socket. */
   shownOffsetMs = 0
   #nowMs: number
   #sequence = 0
-  #timers: Timer[] = []
+  readonly #foreground = new Timers()
+  readonly #background = new Timers()
 
   constructor(startMs: number) {
     this.#nowMs = startMs
@@ -30,12 +30,10 @@ export class VirtualClock {
    * @returns a function that cancels it
    */
   at(dueAtMs: number, run: () => void, { background = false }: TimerOptions = {}): () => void {
-    const timer = { dueAtMs, sequence: this.#sequence++, run, background }
-    this.#timers.splice(this.#position(timer), 0, timer)
-    return () => {
-      const index = this.#timers.indexOf(timer)
-      if (index >= 0) this.#timers.splice(index, 1)
-    }
+    const timers = background ? this.#background : this.#foreground
+    const timer: Timer = { dueAtMs, sequence: this.#sequence++, run }
+    timers.add(timer)
+    return () => timers.cancel(timer)
   }
 
   /**
@@ -66,39 +64,35 @@ export class VirtualClock {
   }
 
   advanceTo(targetMs: number): void {
-    for (let next = this.#timers[0]; next && next.dueAtMs <= targetMs; next = this.#timers[0]) {
-      this.#timers.shift()
-      this.#nowMs = Math.max(this.#nowMs, next.dueAtMs)
-      next.run()
+    for (let queue = this.#next(); queue && queue.first()!.dueAtMs <= targetMs; queue = this.#next()) {
+      const { dueAtMs, run } = queue.take()!
+      this.#nowMs = Math.max(this.#nowMs, dueAtMs)
+      run!()
     }
     this.#nowMs = Math.max(this.#nowMs, targetMs)
   }
 
   /** When the next timer is due; `foreground` leaves out work for which nobody waits. */
   nextDueAtMs({ foreground = false }: { foreground?: boolean } = {}): number | undefined {
-    const next = foreground ? this.#timers.find(({ background }) => !background) : this.#timers[0]
+    const next = (foreground ? this.#foreground : this.#next())?.first()
     return next && Number.isFinite(next.dueAtMs) ? next.dueAtMs : undefined
   }
 
   /** How many timers wait. */
   get pending(): number {
-    return this.#timers.length
+    return this.#foreground.size + this.#background.size
   }
 
   /** Sets time, also backwards, and drops background work: for restoring a snapshot. */
   reset(nowMs: number): void {
     this.#nowMs = nowMs
-    this.#timers = this.#timers.filter(({ background }) => !background)
+    this.#background.clear()
   }
 
-  #position(timer: Timer): number {
-    let low = 0
-    let high = this.#timers.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.#timers[middle]!.dueAtMs <= timer.dueAtMs) low = middle + 1
-      else high = middle
-    }
-    return low
+  /** Where the next timer waits. */
+  #next(): Timers | undefined {
+    const [foreground, background] = [this.#foreground.first(), this.#background.first()]
+    if (!foreground || !background) return foreground ? this.#foreground : background && this.#background
+    return isBefore(foreground, background) ? this.#foreground : this.#background
   }
 }

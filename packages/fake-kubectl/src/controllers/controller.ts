@@ -11,16 +11,35 @@ import type { Store } from '../store/store.ts'
 /** Compares desired with observed and writes the difference. @returns when to look again, if at all */
 export type Reconcile = (object: KubeObject) => number | undefined
 
+export type ObjectKey = { readonly namespace: string; readonly name: string }
+
+/** Objects of another kind that matter to this controller: whenever one changes, the keys it names are looked at. */
+export type Watch = {
+  readonly type: ResourceType
+  /** Whom a change concerns; of an update it is asked for the object as it is and as it was. */
+  readonly concerns: (object: KubeObject) => readonly ObjectKey[]
+}
+
+export type ControllerOptions = TimerOptions & {
+  readonly watches?: readonly Watch[]
+  /** Told when an object of its kind is gone, for what a controller remembers of it. */
+  readonly gone?: (object: KubeObject) => void
+}
+
 /**
- * @param options `background` when nobody waits for a later look, as for an event that expires
- * @returns a function that queues a key for another reason than a change of its own object
+ * Looks at every object of `type` now, at each that changes, and at those that its watches name.
+ *
+ * Later looks for which nobody waits (a resync, an expiry far away) must be `background`: `drive` would run a program's
+ * deadlines out on them.
+ *
+ * @returns a function that puts a key into the queue
  */
 export function runController(
   store: Store,
   clock: VirtualClock,
   type: ResourceType,
   reconcile: Reconcile,
-  { background = false }: TimerOptions = {},
+  { background = false, watches = [], gone }: ControllerOptions = {},
 ): (namespace: string, name: string) => void {
   const queued = new Map<string, () => void>()
 
@@ -31,21 +50,33 @@ export function runController(
       queued.delete(key)
       const object = store.find(type, namespace, name)
       const againAtMs = object && reconcile(object)
-      if (againAtMs !== undefined) look(namespace, name, againAtMs)
+      // What it wrote itself may have queued the key already; the earlier look is the one that counts.
+      if (againAtMs !== undefined && !queued.has(key)) look(namespace, name, againAtMs)
     }
     const cancel = clock.at(dueAtMs, work, { background: background && dueAtMs > clock.now() })
     queued.set(key, cancel)
   }
+  const lookAt = ({ namespace, name }: ObjectKey) => look(namespace, name, clock.now())
   const lookNow = ({ metadata }: KubeObject) => look(metadata.namespace ?? '', metadata.name, clock.now())
 
   store.log.subscribe(type, {
-    event: ({ type: change, object }) => (change === 'DELETED' ? undefined : lookNow(object)),
+    event: ({ type: change, object }) => (change === 'DELETED' ? gone?.(object) : lookNow(object)),
     reset: () => {
       for (const cancel of queued.values()) cancel()
       queued.clear()
       for (const object of store.list(type)) lookNow(object)
     },
   })
+  for (const { type: other, concerns } of watches) {
+    store.log.subscribe(other, {
+      event({ object, previous }) {
+        for (const key of concerns(object)) lookAt(key)
+        if (previous) for (const key of concerns(previous)) lookAt(key)
+      },
+      // Its own kind is reset at the same time.
+      reset: () => {},
+    })
+  }
   for (const object of store.list(type)) lookNow(object)
   return (namespace, name) => look(namespace, name, clock.now())
 }

@@ -23,7 +23,8 @@ export type Happening = {
   readonly count: number
 }
 
-export function recordEvent(server: Recorder, type: ResourceType, object: KubeObject, happening: Happening): void {
+/** @returns the Event's name */
+export function recordEvent(server: Recorder, type: ResourceType, object: KubeObject, happening: Happening): string {
   const { firstMs, lastMs, count, component, host, reason, message, fieldPath } = happening
   const { name, namespace = 'default' } = object.metadata
   const events = builtIn('events')
@@ -40,11 +41,11 @@ export function recordEvent(server: Recorder, type: ResourceType, object: KubeOb
     reportingComponent: component,
     reportingInstance: host ?? '',
   }
-  server.store.create(events, create(server, events, event))
+  return server.store.create(events, create(server, events, event)).metadata.name
 }
 
 /** Kubelets and the node controller know a Node by its name, not by its uid. */
-function reference(type: ResourceType, { metadata }: KubeObject): Record<string, unknown> {
+export function reference(type: ResourceType, { metadata }: KubeObject): Record<string, unknown> {
   const { name, namespace, uid, resourceVersion } = metadata
   if (type.kind === 'Node') return { kind: 'Node', name, uid: name }
   return { kind: type.kind, apiVersion: apiVersionOf(type), namespace, name, uid, resourceVersion }

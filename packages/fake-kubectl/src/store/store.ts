@@ -15,7 +15,9 @@ export type StoredObjects = {
   readonly objects: Readonly<Record<string, readonly KubeObject[]>>
 }
 
-type Shelf = { objects: Map<string, KubeObject>; sortedKeys: string[] | undefined; changedAt: number }
+/** The objects of one kind, by namespace and name; `''` where there are no namespaces. */
+type Shelf = { readonly drawers: Map<string, Drawer>; namespaces: string[] | undefined; changedAt: number }
+type Drawer = { readonly objects: Map<string, KubeObject>; sorted: KubeObject[] | undefined }
 
 export class Store {
   readonly log: WatchLog = new WatchLog()
@@ -41,7 +43,7 @@ export class Store {
   }
 
   find(type: Stored, namespace: string, name: string): KubeObject | undefined {
-    return this.#shelf(type).objects.get(key(namespace, name))
+    return this.#shelf(type).drawers.get(namespace)?.objects.get(name)
   }
 
   /** When one of these objects last changed, as a revision; for caches of what was made from them. */
@@ -68,11 +70,10 @@ export class Store {
   }
 
   create(type: Stored, object: KubeObject): KubeObject {
-    const shelf = this.#shelf(type)
-    if (shelf.objects.has(keyOf(object))) throw alreadyExists(type, object.metadata.name)
+    const { namespace = '', name } = object.metadata
+    if (this.find(type, namespace, name)) throw alreadyExists(type, name)
     const stored = this.#stamp(type, object)
-    shelf.objects.set(keyOf(stored), stored)
-    shelf.sortedKeys = undefined
+    put(this.#shelf(type), stored)
     this.log.append({ revision: this.#revision, type: 'ADDED', storage: type.storage, object: stored })
     return stored
   }
@@ -87,16 +88,14 @@ export class Store {
     if (resourceVersion && resourceVersion !== previous.metadata.resourceVersion) throw conflict(type, name)
     if (equal(withVersion(object, ''), withVersion(previous, ''))) return previous
     const stored = this.#stamp(type, object)
-    this.#shelf(type).objects.set(keyOf(stored), stored)
+    put(this.#shelf(type), stored)
     this.log.append({ revision: this.#revision, type: 'MODIFIED', storage: type.storage, object: stored, previous })
     return stored
   }
 
   delete(type: Stored, namespace: string, name: string): KubeObject {
     const previous = this.get(type, namespace, name)
-    const shelf = this.#shelf(type)
-    shelf.objects.delete(keyOf(previous))
-    shelf.sortedKeys = undefined
+    remove(this.#shelf(type), namespace, name)
     // The last event carries the version of the deletion, so that a watch can go on from it.
     const object = this.#stamp(type, previous)
     this.log.append({ revision: this.#revision, type: 'DELETED', storage: type.storage, object, previous })
@@ -104,7 +103,7 @@ export class Store {
   }
 
   snapshot(): StoredObjects {
-    const shelves = [...this.#shelves].filter(([, { objects }]) => objects.size > 0)
+    const shelves = [...this.#shelves].filter(([, { drawers }]) => drawers.size > 0)
     const objects = shelves.map(([storage, shelf]) => [storage, sorted(shelf)] as const)
     return { revision: this.#revision, objects: Object.fromEntries(objects) }
   }
@@ -112,9 +111,9 @@ export class Store {
   restore({ revision, objects }: StoredObjects): void {
     this.#restores += 1
     for (const storage of new Set([...this.#shelves.keys(), ...Object.keys(objects)])) {
-      const list = objects[storage] ?? []
-      const entries = list.map((object) => [keyOf(object), frozenCopy(object)] as const)
-      this.#shelves.set(storage, { objects: new Map(entries), sortedKeys: undefined, changedAt: -this.#restores })
+      const shelf = emptyShelf(-this.#restores)
+      for (const object of objects[storage] ?? []) put(shelf, frozenCopy(object))
+      this.#shelves.set(storage, shelf)
     }
     this.#revision = revision
     this.log.restart(revision)
@@ -133,14 +132,44 @@ export class Store {
   }
 }
 
-function sorted(shelf: Shelf, namespace = ''): KubeObject[] {
-  shelf.sortedKeys ??= [...shelf.objects.keys()].sort(byBytes)
-  const keys = namespace === '' ? shelf.sortedKeys : shelf.sortedKeys.filter((it) => it.startsWith(`${namespace}/`))
-  return keys.map((it) => shelf.objects.get(it)!)
+function emptyShelf(changedAt = 0): Shelf {
+  return { drawers: new Map(), namespaces: undefined, changedAt }
 }
 
-function emptyShelf(): Shelf {
-  return { objects: new Map(), sortedKeys: [], changedAt: 0 }
+function put(shelf: Shelf, object: KubeObject): void {
+  const { namespace = '', name } = object.metadata
+  let drawer = shelf.drawers.get(namespace)
+  if (!drawer) {
+    drawer = { objects: new Map(), sorted: undefined }
+    shelf.drawers.set(namespace, drawer)
+    shelf.namespaces = undefined
+  }
+  drawer.objects.set(name, object)
+  drawer.sorted = undefined
+}
+
+/** A namespace that holds nothing any more leaves nothing behind. */
+function remove(shelf: Shelf, namespace: string, name: string): void {
+  const drawer = shelf.drawers.get(namespace)!
+  drawer.objects.delete(name)
+  drawer.sorted = undefined
+  if (drawer.objects.size > 0) return
+  shelf.drawers.delete(namespace)
+  shelf.namespaces = undefined
+}
+
+function sorted(shelf: Shelf, namespace = ''): KubeObject[] {
+  if (namespace !== '') return sortedDrawer(shelf.drawers.get(namespace))
+  // As keys of etcd, where `a-b/x` stands before `a/x`.
+  shelf.namespaces ??= [...shelf.drawers.keys()].sort((a, b) => byBytes(`${a}/`, `${b}/`))
+  return shelf.namespaces.flatMap((it) => sortedDrawer(shelf.drawers.get(it)))
+}
+
+/** A copy: callers may sort or cut it. */
+function sortedDrawer(drawer: Drawer | undefined): KubeObject[] {
+  if (!drawer) return []
+  drawer.sorted ??= [...drawer.objects.values()].sort((a, b) => byBytes(a.metadata.name, b.metadata.name))
+  return [...drawer.sorted]
 }
 
 function withVersion(object: KubeObject, resourceVersion: string): KubeObject {

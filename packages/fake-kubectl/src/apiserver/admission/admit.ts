@@ -28,7 +28,7 @@ import {
   withDistinctOwners,
 } from './metadata.ts'
 import { written } from '../subresources/parts.ts'
-import { actor, type ResourceCall } from '../server.ts'
+import { actor, type ResourceCall, type User } from '../server.ts'
 import { STRATEGIES } from '../strategies/all.ts'
 import { validate, validateUpdate } from '../validation/validate.ts'
 import { warningsOf } from '../warnings/warnings.ts'
@@ -64,6 +64,28 @@ export function create(server: Creator, type: ResourceType, given: KubeObject): 
   const write: Write = { server, type, operation: 'CREATE', subresource: '', object }
   admit(write)
   prepare(write)
+  return object
+}
+
+/**
+ * The same for what a component of the cluster sends: without a request, but everybody has a say as with one.
+ *
+ * @throws ApiError
+ */
+export function admitSent(
+  server: Creator,
+  type: ResourceType,
+  given: KubeObject,
+  { user, ownership }: { user: User; ownership: Ownership },
+): KubeObject {
+  const sent = defaulted(server, type, copy(given))
+  const object = withOwners(sent, ownership(undefined, sent))
+  const write: Write = { server, type, operation: 'CREATE', subresource: '', object, user }
+  admit(write)
+  object.metadata = named(server, type, object.metadata)
+  prepare(write)
+  validate(type, object)
+  validateAdmission(write)
   return object
 }
 

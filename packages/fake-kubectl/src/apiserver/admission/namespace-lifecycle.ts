@@ -5,16 +5,22 @@
 import { builtIn } from '../../api/kinds/built-in.ts'
 import { at } from '../../api/meta.ts'
 import { ApiError } from '../../api/status.ts'
+import type { Store } from '../../store/store.ts'
 import { refused, type Step } from './plugin.ts'
 
 const NAMESPACES = builtIn('namespaces')
+
+export function isTerminating(store: Store, namespace: string): boolean {
+  const owner = store.find(NAMESPACES, '', namespace)
+  return owner !== undefined && at(owner, 'status.phase') === 'Terminating'
+}
 
 export const namespaceLifecycle: Step = (write) => {
   const { server, type, operation, object, user } = write
   if (!user || operation !== 'CREATE' || !type.namespaced) return
   const { namespace = '' } = object.metadata
-  const owner = server.store.get(NAMESPACES, '', namespace)
-  if (at(owner, 'status.phase') !== 'Terminating') return
+  server.store.get(NAMESPACES, '', namespace)
+  if (!isTerminating(server.store, namespace)) return
   const why = `unable to create new content in namespace ${namespace} because it is being terminated`
   const { code, reason, message, details } = refused(write, why) as ApiError
   const cause = {

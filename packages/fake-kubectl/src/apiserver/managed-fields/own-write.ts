@@ -5,6 +5,7 @@
 import type { ResourceType } from '../../api/kinds/row.ts'
 import type { KubeObject } from '../../api/meta.ts'
 import type { Server } from '../server.ts'
+import { admitSent } from '../admission/admit.ts'
 import { managedAfterUpdate } from './managed-fields.ts'
 import { withOwners } from './ownership.ts'
 import { scopeOf } from './scope.ts'
@@ -12,7 +13,22 @@ import { scopeOf } from './scope.ts'
 export type Component = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet'
 
 type Writer = Pick<Server, 'schema' | 'kinds' | 'clock' | 'store'>
+type Sender = Writer & Pick<Server, 'random' | 'options'>
 
+/**
+ * Creates an object as a request of the component would: with defaults, admission, validation and quota.
+ *
+ * @param given without kind and apiVersion; `metadata.namespace` says where
+ * @throws ApiError as the API server would refuse the request
+ */
+export function submitAs(server: Sender, type: ResourceType, given: KubeObject, component: Component): KubeObject {
+  const user = { user: `system:${component}`, groups: ['system:authenticated'] }
+  const scope = scopeOf(server, type, '')
+  const ownership = (live: KubeObject | undefined, next: KubeObject) => managedAfterUpdate(scope, live, next, component)
+  return server.store.create(type, admitSent(server, type, given, { user, ownership }))
+}
+
+/** Creates an object that is complete already. */
 export function createAs(server: Writer, type: ResourceType, object: KubeObject, component: Component): KubeObject {
   const owners = managedAfterUpdate(scopeOf(server, type, ''), undefined, object, component)
   return server.store.create(type, withOwners(object, owners))

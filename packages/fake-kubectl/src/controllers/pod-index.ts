@@ -1,0 +1,35 @@
+/**
+ * Pods by who controls them and by where they are bound, for controllers that would otherwise look at all of them.
+ */
+import { builtIn } from '../api/kinds/built-in.ts'
+import type { KubeObject, OwnerReference } from '../api/meta.ts'
+import type { Pod } from '../api/types.ts'
+import { Index } from '../store/index.ts'
+import type { Store } from '../store/store.ts'
+
+const PODS = builtIn('pods')
+
+export class PodIndex {
+  readonly #byOwner: Index
+  readonly #byNode: Index
+
+  constructor(store: Store) {
+    this.#byOwner = new Index(store, PODS, (pod) => [controllerOf(pod)?.uid ?? ''])
+    this.#byNode = new Index(store, PODS, (pod) => [(pod as Pod).spec.nodeName ?? ''])
+  }
+
+  /** Those whose controller is the object with this uid; `''` for those that have none. */
+  ownedBy(uid: string): readonly Pod[] {
+    return this.#byOwner.get(uid) as readonly Pod[]
+  }
+
+  /** Those bound to a node; `''` for those that wait for one. */
+  onNode(nodeName: string): readonly Pod[] {
+    return this.#byNode.get(nodeName) as readonly Pod[]
+  }
+}
+
+/** Source: apimachinery/pkg/apis/meta/v1/controller_ref.go. */
+export function controllerOf({ metadata }: KubeObject): OwnerReference | undefined {
+  return metadata.ownerReferences?.find(({ controller }) => controller)
+}
