@@ -96,8 +96,12 @@ export type Cluster = {
   readonly clock: VirtualClock
   /** Lets virtual time pass, `'5m'`, and everything that is due in it happen. */
   advance(duration: string): void
-  /** Lets happen what is due now, without time passing. */
-  settle(): void
+  /**
+   * Lets the cluster come to rest: everything happens that somebody waits for (pods start, rollouts go on), and time
+   * passes as that needs, at most `within`, ten minutes when absent. What goes on for ever (heartbeats, probes, another
+   * try in five minutes) is not waited for. `settle('0s')` lets happen what is due now.
+   */
+  settle(within?: string): void
   /** One Kubernetes audit event for each request that ended, in that order. */
   readonly apiLog: readonly ApiLogEntry[]
   /** Tells of each entry as it is written, its times those of the client's clock. @returns what ends it */
@@ -217,7 +221,7 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
     publishRootCertificate: (certificate) => publishRootCertificate(server, certificate),
     clock,
     advance: (duration) => clock.advance(parseDuration(duration)),
-    settle: () => clock.advance(0),
+    settle: (within = '10m') => settle(clock, clock.now() + parseDuration(within)),
     apiLog,
     followApiLog(listener) {
       server.logListeners.add(listener)
@@ -247,6 +251,15 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       if (server.options.kubelet) runNodeLifecycle(server, kubelets)
       clock.advance(0)
     },
+  }
+}
+
+function settle(clock: VirtualClock, untilMs: number): void {
+  clock.advance(0)
+  for (;;) {
+    const dueAtMs = clock.nextDueAtMs({ foreground: true })
+    if (dueAtMs === undefined || dueAtMs > untilMs) return
+    clock.advanceTo(dueAtMs)
   }
 }
 

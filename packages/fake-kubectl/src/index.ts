@@ -1,4 +1,5 @@
 /** The face of the cluster simulator. */
+export { parseDuration } from './api/age.ts'
 export type { KubeObject, ObjectMeta } from './api/meta.ts'
 export type { Conversation, Upgrade, Wire } from './apiserver/remote/upgrade.ts'
 export type { ApiLogEntry } from './apiserver/api-log.ts'

@@ -9,7 +9,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { verifyFile } from '@mcp-lab/journal'
 import { Client as V2Client } from '@modelcontextprotocol/client'
@@ -48,6 +48,40 @@ describe('sim', () => {
     const { status } = await fetch(`${url}/api/v1/nodes`)
 
     expect(status).toBe(200)
+    await interrupted(sim)
+  })
+
+  test('moves its time as it is told to while it runs', async () => {
+    const folder = emptyFolder()
+    const sim = start(SIM, ['--speed', '0'], folder)
+    await firstWords(sim)
+    const cluster = await connectCluster(path.join(folder, '.mcp-lab/kubeconfig'))
+    const url = 'https://cluster/api/v1/namespaces/default/events'
+    const event = {
+      metadata: { name: 'old' },
+      involvedObject: { namespace: 'default' },
+      lastTimestamp: new Date().toISOString(),
+    }
+    const body = JSON.stringify({ apiVersion: 'v1', kind: 'Event', ...event })
+    const headers = { 'content-type': 'application/json' }
+    await cluster.fetch(new Request(url, { method: 'POST', body, headers }))
+
+    const answers: string[] = []
+    for (const line of ['advance 2h', 'advance soon', 'speed', 'resume', 'speed 60', 'dance']) {
+      sim.stdin.write(`${line}\n`)
+      answers.push(String((await once(sim.stdout, 'data'))[0]).trim())
+    }
+    const after = await cluster.fetch(new Request(`${url}/old`))
+
+    expect(after.status).toBe(404)
+    expect(answers).toEqual([
+      'It is 2h later.',
+      'duration "soon": expected a number and a unit (ms, s, m, h, d), like "5m"',
+      'speed "": expected a number from 0 (time stands still) up, as in "speed 60"',
+      'Time stands still: its speed is 0.',
+      'Time passes 60 times as fast as outside.',
+      '"dance" means nothing here. Type one of: advance 5m · speed 60 · pause · resume · step',
+    ])
     await interrupted(sim)
   })
 
@@ -252,13 +286,13 @@ const TOOL_WITH_ENUM = `
   })
 `
 
-type Child = ChildProcessByStdio<null, Readable, Readable>
+type Child = ChildProcessByStdio<Writable, Readable, Readable>
 
 function start(main: string, args: readonly string[], cwd = emptyFolder(), env: Record<string, string> = {}): Child {
   return spawn(process.execPath, [main, ...args], {
     cwd,
     env: { ...process.env, MCP_LAB_ROOT: cwd, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   })
 }
 

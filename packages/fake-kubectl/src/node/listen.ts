@@ -10,7 +10,7 @@ import { identified, type Credentials } from './credentials.ts'
 import { bind, createServer, shut, type Limits } from './http-server.ts'
 import { kubeconfig } from './kubeconfig.ts'
 import { isLocal, LOOPBACK } from './local-only.ts'
-import { coupleToRealTime } from './real-time.ts'
+import { coupleToRealTime, type RealTime } from './real-time.ts'
 import { serve } from './serve.ts'
 import { serveUpgrades } from './upgrade.ts'
 
@@ -25,6 +25,8 @@ export type ListenOptions = {
    */
   tls?: boolean
   limits?: Limits
+  /** Virtual seconds a real second: 1 when absent, 0 stands still. It can be changed while the cluster is served. */
+  speed?: number
   /** Called before each request is looked at. */
   beforeEach?: () => void
   /** Closes the server when it aborts. */
@@ -38,17 +40,19 @@ export type Listening = {
   readonly ca?: string
   /** A kubeconfig, YAML text, for a user of this cluster. */
   kubeconfig(credentials?: Credentials): string
+  /** The cluster's time: pause it, change its speed, jump ahead. */
+  readonly time: Omit<RealTime, 'catchUp' | 'stop'>
   close(): Promise<void>
 }
 
 /** @throws RangeError for a host that is not loopback; Error, with what to do, when the port cannot be had */
 export async function listen(cluster: Cluster, options: ListenOptions = {}): Promise<Listening> {
-  const { port = 0, host = '127.0.0.1', tls = true, beforeEach, signal } = options
+  const { port = 0, host = '127.0.0.1', tls = true, speed = 1, beforeEach, signal } = options
   if (!LOOPBACK.has(host)) {
     throw new RangeError(`host ${JSON.stringify(host)}: a cluster is served on loopback only; use 127.0.0.1`)
   }
   const closing = new AbortController()
-  const time = coupleToRealTime(cluster.clock)
+  const time = coupleToRealTime(cluster.clock, { speed })
   const authority = tls ? createCertificateAuthority(new Date()) : undefined
   const catchUp = () => {
     time.catchUp()
@@ -83,6 +87,7 @@ export async function listen(cluster: Cluster, options: ListenOptions = {}): Pro
     port: bound,
     ...(authority && { ca: authority.certificate }),
     kubeconfig: (credentials = {}) => kubeconfig({ url, ...identified(credentials, adminToken, authority) }),
+    time,
     close,
   }
 }

@@ -8,6 +8,7 @@ import { listScenarios, loadScenario } from '../scenario.ts'
 import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { UserError } from '../user-error.ts'
 import { readFaults, readTokens, writeKubeconfig, writeLog } from './sim-files.ts'
+import { obeyLines, TIME_HELP } from './sim-time.ts'
 import { kept, parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
 
 const HELP = `Usage: ${typed('sim', '[flags]')}
@@ -18,6 +19,8 @@ Serves a simulated Kubernetes cluster on this machine, over HTTPS, until Ctrl-C.
   --seed N                the same seed gives the same cluster (default 1)
   --port N                listen on this port (default: any free one)
   --kubeconfig FILE       where to write the admin's kubeconfig (default .mcp-lab/kubeconfig)
+  --speed N               virtual seconds a second (default 1; 0 stands still). While it runs, type
+                          ${TIME_HELP}
   --http                  plain HTTP: whoever reaches the port is the admin
 
   --token LINE            a bearer token, whose it is, and groups: s3cret,alice,alice-uid,"devs,ops"; may be repeated
@@ -25,8 +28,9 @@ Serves a simulated Kubernetes cluster on this machine, over HTTPS, until Ctrl-C.
   --log FILE|-            append each request to this file, or print it: an audit event a line (NDJSON)
   --faults FILE           what goes wrong, as YAML (packages/fake-kubectl/README.md); read again when it changes
 
-  --no-kubelet            nodes report nothing, and deleted pods stay until their grace is 0
-  --no-scheduler          accepted; there is no scheduler yet, pods need a nodeName
+  --no-kubelet            nodes report nothing, no pod runs, and deleted ones stay until their grace is 0
+  --no-scheduler          nobody chooses nodes: pods wait for a nodeName, or for a binding
+  --no-controllers        Deployments, Jobs, Services and so on are stored, and nothing comes of them
   --no-service-account-admission
                           pods need no service account, and mount no token`
 
@@ -35,6 +39,7 @@ const FLAGS = {
   seed: { type: 'string', default: '1' },
   port: { type: 'string', default: '0' },
   kubeconfig: { type: 'string', default: path.relative('', kept('kubeconfig')) },
+  speed: { type: 'string', default: '1' },
   http: { type: 'boolean', default: false },
   token: { type: 'string', multiple: true },
   'token-auth-file': { type: 'string' },
@@ -42,6 +47,7 @@ const FLAGS = {
   faults: { type: 'string' },
   'no-kubelet': { type: 'boolean', default: false },
   'no-scheduler': { type: 'boolean', default: false },
+  'no-controllers': { type: 'boolean', default: false },
   'no-service-account-admission': { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
@@ -59,11 +65,11 @@ await runCommand(async (signal) => {
   const cluster = createSimulatedCluster({ scenario: scenario.id, seed }, optionsOf(values))
   const beforeEach = values.faults === undefined ? undefined : readFaults(cluster, values.faults)
   const endLog = values.log === undefined ? undefined : writeLog(cluster, values.log)
-  const server = await listen(cluster, { port, tls: !values.http, ...(beforeEach && { beforeEach }) }).catch(
-    (fault: Error) => {
-      throw new UserError(fault.message, 'Example: --port 0 takes any free one.')
-    },
-  )
+  const speed = speedOf(values.speed)
+  const options = { port, speed, tls: !values.http, ...(beforeEach && { beforeEach }) }
+  const server = await listen(cluster, options).catch((fault: Error) => {
+    throw new UserError(fault.message, 'Example: --port 0 takes any free one.')
+  })
   writeKubeconfig(values.kubeconfig, server.kubeconfig())
 
   // Where the log goes to stdout, nothing else does.
@@ -72,8 +78,11 @@ await runCommand(async (signal) => {
 
   kubectl --kubeconfig ${quoted(values.kubeconfig)} get nodes,pods -A
 
+To move its time, type: ${TIME_HELP}
 Ctrl-C stops it.`)
+  const endLines = obeyLines(server.time, process.stdin, say)
   await stopped(signal)
+  endLines()
   await server.close()
   endLog?.()
 })
@@ -83,8 +92,15 @@ function optionsOf(values: Flags): ClusterOptions {
     tokens: readTokens(values.token ?? [], values['token-auth-file']),
     kubelet: !values['no-kubelet'],
     scheduler: !values['no-scheduler'],
+    controllers: !values['no-controllers'],
     serviceAccountAdmission: !values['no-service-account-admission'],
   }
+}
+
+function speedOf(text: string): number {
+  const speed = Number(text)
+  if (text.trim() !== '' && Number.isFinite(speed) && speed >= 0) return speed
+  throw new UserError(`--speed ${text}: expected a number from 0 up.`, 'Example: --speed 60, a minute a second')
 }
 
 function quoted(file: string): string {
