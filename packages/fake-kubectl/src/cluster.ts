@@ -21,6 +21,7 @@ import { runCustomResourceDefinitions } from './controllers/custom-resources.ts'
 import { EventMemory } from './controllers/event-recorder.ts'
 import { runEventExpiry } from './controllers/event-expiry.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
+import { Images } from './containers/images.ts'
 import { ContainerRuntime, type StoredContainers } from './containers/runtime.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
 import { runNetworkControllers } from './controllers/network/all.ts'
@@ -28,7 +29,6 @@ import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
 import { NO_CERTIFICATE, publishRootCertificate } from './controllers/root-certificate.ts'
 import { PodIndex } from './controllers/pod-index.ts'
 import { runRoleAggregation } from './controllers/role-aggregation.ts'
-import { runPodTermination } from './controllers/pod-termination.ts'
 import { runProtection } from './controllers/protection.ts'
 import { runResourceQuotaController } from './controllers/resource-quota.ts'
 import { runWorkloadControllers } from './controllers/workloads/all.ts'
@@ -36,6 +36,7 @@ import { runPodWorkers } from './kubelet/pod-workers.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
 import { runScheduler } from './scheduler/scheduler.ts'
 import { Store, type StoredObjects } from './store/store.ts'
+import { stageNamed } from './world/pods.ts'
 import { buildWorld } from './world/build.ts'
 import type { Builtins, WorldSpec } from './world/spec.ts'
 
@@ -156,6 +157,8 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
     clock: new VirtualClock(startMs),
     random: createRandom(seed),
     kubelets,
+    images: new Images(world?.images ?? [], builtins.images),
+    stage: (name) => stageNamed({ ...builtins.stages, ...world?.stages }, name),
     containers: new ContainerRuntime(),
     pods: new PodIndex(store),
     events: new EventMemory(),
@@ -190,7 +193,6 @@ function runControllers(server: Server): void {
 
 function runKubelets(server: Server): void {
   runPodWorkers(server)
-  runPodTermination(server, server.kubelets)
   runNodeLifecycle(server, server.kubelets)
 }
 

@@ -7,11 +7,13 @@ import type { ResourceType } from '../api/kinds/row.ts'
 import type { Registry } from '../api/registry.ts'
 import type { Random } from '../clock/random.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
+import type { Images } from '../containers/images.ts'
 import type { ContainerRuntime } from '../containers/runtime.ts'
 import type { EventMemory } from '../controllers/event-recorder.ts'
 import type { PodIndex } from '../controllers/pod-index.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
 import type { Store } from '../store/store.ts'
+import type { StageSpec } from '../world/spec.ts'
 import type { ApiLogEntry } from './api-log.ts'
 import type { Fault } from './faults.ts'
 import type { Descriptions } from './openapi/component.ts'
@@ -55,6 +57,10 @@ export type Server = {
   readonly clock: VirtualClock
   readonly random: Random
   readonly kubelets: ReadonlyMap<string, Kubelet>
+  /** How the images behave that pods name. */
+  readonly images: Images
+  /** How a pod can stand, by name. @throws RangeError for a name there is none for */
+  stage(name: string): StageSpec
   readonly containers: ContainerRuntime
   /** Pods by owner and by node. */
   readonly pods: PodIndex

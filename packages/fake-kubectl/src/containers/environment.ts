@@ -8,7 +8,6 @@ import { builtIn } from '../api/kinds/built-in.ts'
 import type { Container, Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import { fieldValue, resourceValue } from './field-ref.ts'
-import { imageProfile } from './images.ts'
 import { textOf } from './pipe.ts'
 import { unbinary } from './tree.ts'
 
@@ -43,7 +42,7 @@ export function environment(server: Server, pod: Pod, container: Container, star
         expand(value, (name) => declared.get(name) ?? services.get(name)),
       )
   }
-  const profile = imageProfile(container.image ?? '')
+  const profile = server.images.profile(container.image ?? '')
   const fixed = { PATH: DEFAULT_PATH, HOSTNAME: hostname(pod), ...profile.env }
   const ours = Object.entries(fixed).filter(([name]) => !declared.has(name))
   const links = [...services].filter(([name]) => !declared.has(name))

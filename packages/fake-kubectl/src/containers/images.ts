@@ -1,7 +1,9 @@
 /**
- * What an image brings: its shell, its commands, its environment, what it listens on. A table, matched by the image's
- * name; the first row that fits counts. Unknown images are a small Debian with every command the simulator has.
+ * What an image brings: its shell, its commands, its environment, what it listens on, and how its containers live. Rows of
+ * data, matched by the image's name: those of the world first, then those of `src/images/`. An image that no row names is
+ * a small Debian with every command the simulator has, and runs for ever.
  */
+import type { LogProgram } from '../kubelet/kubelet.ts'
 import type { PortRoutes } from '../network/routes.ts'
 import { bytesOf } from './pipe.ts'
 import { directory, file, type Entry, type Tree } from './tree.ts'
@@ -9,71 +11,129 @@ import { directory, file, type Entry, type Tree } from './tree.ts'
 /** Which shell speaks: its prompt and its words for what it cannot find. */
 export type ShellFlavour = 'dash' | 'bash' | 'busybox'
 
-export type ImageProfile = {
-  /** Tried on the image's last path part, without its tag: `nginx`, `coredns`. */
-  readonly name: RegExp
-  /** Tried on the tag; any when absent. */
-  readonly tag?: RegExp
-  readonly os: 'debian' | 'alpine' | 'busybox' | 'none'
+/** A row of `src/images/*.yaml`, or of a world's `images`. */
+export type ImageSpec = {
+  /**
+   * Globs on the image as pods name it, without its digest: `nginx`, `nginx:*alpine*`, `*crash*`. One with a slash is tried
+   * on the whole name, others on its last part; without a colon any tag will do. What fits best counts: that with most
+   * letters of the name, then of the tag.
+   */
+  readonly image: string | readonly string[]
+  readonly os?: 'debian' | 'alpine' | 'busybox' | 'none' | undefined
   /** Commands it lacks, or the only ones it has. */
-  readonly without?: readonly string[]
-  readonly only?: readonly string[]
-  readonly env?: Readonly<Record<string, string>>
-  readonly workingDir?: string
+  readonly without?: readonly string[] | undefined
+  readonly only?: readonly string[] | undefined
+  readonly env?: Readonly<Record<string, string>> | undefined
+  readonly workingDir?: string | undefined
   /** What its process 1 is when the pod does not say. */
-  readonly command?: readonly string[]
-  readonly files?: Readonly<Record<string, string>>
-  readonly ports?: PortRoutes
+  readonly command?: readonly string[] | undefined
+  /** Of its process 1, when the pod does not say; root when absent. */
+  readonly user?: number | undefined
+  readonly files?: Readonly<Record<string, string>> | undefined
+  readonly ports?: PortRoutes | undefined
+  /** Compressed, as it is pulled; drawn from its name when absent. */
+  readonly sizeBytes?: number | undefined
+  /** A regular expression for the tags there are; any when absent. */
+  readonly tags?: string | undefined
+  readonly pull?: PullSpec | undefined
+  /** What its containers print; stages may say otherwise. */
+  readonly log?: LogProgram | undefined
+  /** What its containers do, one stage after the other; they run for ever when absent. */
+  readonly stages?: readonly LifeStage[] | undefined
+  /** How long its containers take to end when they are asked to (SIGTERM), one second when absent. */
+  readonly stopsIn?: string | undefined
+  /** With what they end then; 143, killed by the signal, when absent. */
+  readonly exitOnTerm?: number | undefined
+  /**
+   * Its pods do not live: `startsIn` after they were bound they stand as a stage of `src/stages/` says, and stay so. By
+   * the pod's restartPolicy where it is an object.
+   */
+  readonly stands?: string | Readonly<Record<string, string>> | undefined
+  readonly startsIn?: string | undefined
 }
 
-const NOTHING: readonly string[] = []
-const NGINX_PAGE = `<!DOCTYPE html>
-<html>
-<head>
-<title>Welcome to nginx!</title>
-</head>
-<body>
-<h1>Welcome to nginx!</h1>
-</body>
-</html>
-`
-const NGINX = {
-  command: ['nginx: master process nginx -g daemon off;'],
-  files: { '/usr/share/nginx/html/index.html': NGINX_PAGE, '/etc/nginx/nginx.conf': 'user  nginx;\n' },
-  ports: { '80': { '/*': { directory: '/usr/share/nginx/html' } } },
+export type PullFailure = 'not found' | 'denied' | 'no such host'
+
+/** How its pull goes: how long it takes (by its size when absent), and why it fails, if it does. */
+export type PullSpec = { readonly takes?: string | undefined; readonly fails?: PullFailure | undefined }
+
+/**
+ * What a container does for a while. The first stage whose `when` holds begins; when its time is over the next one whose
+ * `when` holds follows, and one without time lasts until the container is stopped.
+ */
+export type LifeStage = {
+  /** `env NAME`, `env NAME=glob`, `file /path`, `service name:port`, `memory < 256Mi`, `run < 3`; `no …` for the contrary. */
+  readonly when?: readonly string[] | undefined
+  /** `30s`, or `20s..40s` drawn for each run. */
+  readonly for?: string | undefined
+  /** Ends the stage before its time: requirements as in `when`, looked at every second. */
+  readonly until?: readonly string[] | undefined
+  readonly log?: LogProgram | undefined
+  /** What it answers meanwhile; what the image does when absent. */
+  readonly ports?: PortRoutes | undefined
+  /** Nobody listens and every probe fails when false. */
+  readonly healthy?: boolean | undefined
+  /** How much it uses: a quantity, `100m`, or a way from one to another, `64Mi..600Mi over 20m`. */
+  readonly cpu?: string | undefined
+  readonly memory?: string | undefined
+  readonly disk?: string | undefined
+  /** With what the container ends when the stage does; it goes on when absent. */
+  readonly exit?: number | undefined
 }
 
-const PROFILES: readonly ImageProfile[] = [
-  { name: /^(coredns|kube-.*|pause|etcd|.*distroless.*|static)$/, os: 'none', only: NOTHING },
-  { name: /^nginx$/, tag: /alpine/, os: 'alpine', ...NGINX },
-  { name: /^nginx$/, os: 'debian', without: ['ps', 'wget', 'nslookup'], ...NGINX },
-  {
-    name: /^httpd$/,
-    tag: /alpine/,
-    os: 'alpine',
-    command: ['httpd-foreground'],
-    workingDir: '/usr/local/apache2',
-    ports: { '80': { '/': { body: '<html><body><h1>It works!</h1></body></html>\n' } } },
-  },
-  {
-    name: /^httpd$/,
-    os: 'debian',
-    without: ['ps', 'wget', 'curl', 'nslookup'],
-    command: ['httpd-foreground'],
-    workingDir: '/usr/local/apache2',
-    ports: { '80': { '/': { body: '<html><body><h1>It works!</h1></body></html>\n' } } },
-  },
-  { name: /^busybox$/, os: 'busybox', without: ['curl', 'bash'], command: ['sh'] },
-  { name: /^alpine$/, os: 'alpine', without: ['curl', 'bash'], command: ['/bin/sh'] },
-  { name: /^curl$/, os: 'alpine', without: ['bash'] },
-  { name: /./, tag: /alpine/, os: 'alpine', without: ['bash', 'curl'] },
-]
-const UNKNOWN: ImageProfile = { name: /./, os: 'debian' }
+export type ImageProfile = ImageSpec & { readonly os: NonNullable<ImageSpec['os']> }
 
-/** `registry.example/shop/web:5.2.0@sha256:…` → the row for `web`, `5.2.0`. */
-export function imageProfile(image: string): ImageProfile {
-  const [, name = '', tag = 'latest'] = /([^/:@]+)(?::([^/@]+))?(?:@.*)?$/.exec(image) ?? []
-  return PROFILES.find((row) => row.name.test(name) && (row.tag?.test(tag) ?? true)) ?? UNKNOWN
+const UNKNOWN: ImageProfile = { image: '*', os: 'debian' }
+
+/** The rows of one cluster, and which of them is which image's. */
+export class Images {
+  readonly #tables: readonly (readonly ImageSpec[])[]
+  readonly #known = new Map<string, ImageProfile>()
+
+  /** @param tables a row of an earlier table counts before every row of a later one */
+  constructor(...tables: readonly (readonly ImageSpec[])[]) {
+    this.#tables = tables
+  }
+
+  /** `registry.example/shop/web:5.2.0@sha256:…` → the row for `web`, `5.2.0`. */
+  profile(image: string): ImageProfile {
+    const known = this.#known.get(image)
+    if (known) return known
+    const best = this.#tables.map((rows) => bestFit(rows, image)).find((row) => row !== undefined)
+    const profile: ImageProfile = best ? { ...best, os: best.os ?? 'debian' } : UNKNOWN
+    this.#known.set(image, profile)
+    return profile
+  }
+}
+
+function bestFit(rows: readonly ImageSpec[], image: string): ImageSpec | undefined {
+  const { path, name, tag } = partsOf(image)
+  let best: { row: ImageSpec; score: number } | undefined
+  for (const row of rows) {
+    for (const pattern of typeof row.image === 'string' ? [row.image] : row.image) {
+      const [names = '', tags = '*'] = pattern.split(':')
+      if (!fits(names, names.includes('/') ? path : name) || !fits(tags, tag)) continue
+      const score = literals(names) * 1000 + literals(tags)
+      if (!best || score > best.score) best = { row, score }
+    }
+  }
+  return best?.row
+}
+
+/** An image's name in its parts; `latest` is the tag of one that has none. */
+export function partsOf(image: string): { path: string; name: string; tag: string } {
+  const [, path = image, tag = 'latest'] = /^(.*?)(?::([^/:@]+))?(?:@.*)?$/.exec(image) ?? []
+  return { path, name: path.split('/').at(-1) ?? '', tag }
+}
+
+function literals(glob: string): number {
+  return glob.replaceAll('*', '').length
+}
+
+/** Does a text fit a glob, in which `*` stands for anything? */
+export function fits(glob: string, text: string): boolean {
+  const parts = glob.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, '\\$&'))
+  return new RegExp(`^${parts.join('.*')}$`, 's').test(text)
 }
 
 export function hasCommand({ only, without }: ImageProfile, name: string): boolean {

@@ -7,7 +7,7 @@ import type { Server } from '../apiserver/server.ts'
 import { securityOf, type Run } from './container.ts'
 import { etcFiles } from './etc.ts'
 import type { Mount } from './file-system.ts'
-import { imageProfile, imageTree } from './images.ts'
+import { imageTree } from './images.ts'
 import { procTree } from './proc.ts'
 import { directory, normalize, parentOf, type Changes, type Entry } from './tree.ts'
 import { mountsOf, volumeContent, type Volume, type VolumeMount } from './volumes.ts'
@@ -31,7 +31,7 @@ export function mountsFor(mounting: Mounting): Mount[] {
     const volume = volumes.find(({ name }) => name === mount.name)
     return volume ? [volumeMount(mounting, volume, mount)] : []
   })
-  const image = imageTree(imageProfile(spec.image ?? ''), commands, startedMs)
+  const image = imageTree(server.images.profile(spec.image ?? ''), commands, startedMs)
   const tree = new Map<string, Entry>([...image, ...etcFiles(server, pod, startedMs)])
   for (const { path } of mounts) mountPoint(tree, path, startedMs)
   const readOnly = securityOf(spec)['readOnlyRootFilesystem'] === true

@@ -7,7 +7,7 @@ import type { Server } from '../apiserver/server.ts'
 import type { Environment } from './environment.ts'
 import { expand } from './environment.ts'
 import type { Mount } from './file-system.ts'
-import { imageProfile } from './images.ts'
+import type { ImageProfile } from './images.ts'
 import { bytesOf } from './pipe.ts'
 import { directory, file, type Entry, type Tree } from './tree.ts'
 
@@ -25,12 +25,11 @@ export function procTree(
   const upSeconds = (server.clock.now() - Date.parse(kubelet?.startedAt ?? '')) / 1000 || 0
   const totalKiB = Math.floor((kubelet?.memoryBytes ?? 0) / 1024)
   const cores = Array.from({ length: kubelet?.cores ?? 1 }, (_, i) => `processor\t: ${i}\nmodel name\t: Virtual CPU\n`)
+  const first = firstProcess(server.images.profile(spec.image ?? ''), spec, environment)
   const texts: Record<string, string> = {
-    '/1/cmdline': firstProcess(spec, environment)
-      .map((part) => `${part}\0`)
-      .join(''),
+    '/1/cmdline': first.map((part) => `${part}\0`).join(''),
     '/1/environ': environment.map(([name, value]) => `${name}=${value}\0`).join(''),
-    '/1/comm': `${firstProcess(spec, environment)[0]?.split('/').at(-1)?.slice(0, 15)}\n`,
+    '/1/comm': `${first[0]?.split('/').at(-1)?.slice(0, 15)}\n`,
     '/cpuinfo': cores.join('\n'),
     '/meminfo': `MemTotal:       ${totalKiB} kB\nMemFree:        ${Math.floor(totalKiB * 0.6)} kB\n`,
     '/mounts': mounts
@@ -52,10 +51,15 @@ function kindOf({ device }: Mount): string {
 }
 
 /** Process 1: what the pod says, or else the image. */
-export function firstProcess(spec: Container, environment: Environment): readonly string[] {
+export function firstProcess(profile: ImageProfile, spec: Container, environment: Environment): readonly string[] {
   const command = spec['command'] as string[] | undefined
   const args = spec['args'] as string[] | undefined
-  const fallback = imageProfile(spec.image ?? '').command ?? [`/${spec.name}`]
   const value = (name: string) => environment.find(([key]) => key === name)?.[1]
-  return [...(command ?? fallback), ...(args ?? [])].map((part) => expand(part, value))
+  return [...(command ?? entrypoint(profile, spec.name, args)), ...(args ?? [])].map((part) => expand(part, value))
+}
+
+/** An image's command gives way to arguments, unless these are options for it. */
+function entrypoint({ command }: ImageProfile, name: string, args: readonly string[] = []): readonly string[] {
+  if (!command) return [`/${name}`]
+  return args.length === 0 || args[0]!.startsWith('-') ? command : []
 }

@@ -10,7 +10,6 @@ import { COMMANDS } from './commands/all.ts'
 import { securityOf, startOf, statusOf, type Run, type Task, type ToyContainer } from './container.ts'
 import { environment, type Environment } from './environment.ts'
 import { FileSystem } from './file-system.ts'
-import { imageProfile } from './images.ts'
 import { MountedTokens } from './mounted-tokens.ts'
 import { mountsFor } from './mounts.ts'
 import { restoreChanges, storeChanges, type Changes, type StoredChanges } from './tree.ts'
@@ -37,7 +36,7 @@ export class ContainerRuntime {
     const run = this.#run(server, pod, spec, startedMs)
     const place = (key: string) => this.#place(key)
     const mounts = mountsFor({ server, pod, spec, run, startedMs, commands: [...COMMANDS.keys()], place })
-    const profile = imageProfile(spec.image ?? '')
+    const profile = server.images.profile(spec.image ?? '')
     const user = userOf(pod, spec)
     return {
       server,

@@ -3,9 +3,19 @@
  * This is the truth; the Node object is only what the kubelet last reported. A test or a scenario may change it at will.
  */
 import type { PortRoutes } from '../network/routes.ts'
+import type { PodRecord } from './pods/record.ts'
 
-/** What a container prints: line after line, for ever. Text may hold `{n}`, `{time}` and `{int:MIN:MAX}`. */
-export type LogProgram = { readonly everyMs: number; readonly lines: readonly string[] }
+/**
+ * What a container prints: line after line, for ever or so many `times`; all at once when `everyMs` is 0. Text may hold
+ * `{n}`, `{time}`, `{int:MIN:MAX}`, and `{previous:TEXT}` for what is there only when it is read as a previous log.
+ */
+export type LogProgram = {
+  readonly everyMs: number
+  readonly lines: readonly string[]
+  readonly times?: number | undefined
+  /** What a follower is still told, once; then the stream ends, though the container does not. */
+  readonly followed?: { readonly everyMs: number; readonly lines: readonly string[] } | undefined
+}
 
 export type Disk = {
   capacityBytes: number
@@ -29,6 +39,14 @@ export type Kubelet = {
   readonly programs: Map<string, LogProgram>
   /** What containers answer on their ports, where the world says so; by the same keys. */
   readonly routes: Map<string, PortRoutes>
+  /** What it knows of its pods, by uid. */
+  readonly pods: Map<string, PodRecord>
+  /** The images that are on its disk. */
+  readonly images: Set<string>
+  /** One image is pulled at a time. */
+  pullingUntilMs: number
+  /** The pod address given last; the next one follows. */
+  lastHost: number
 }
 
 /** Port of the kubelet's HTTPS API. */
@@ -41,21 +59,36 @@ export function underDiskPressure({ disk }: Kubelet): boolean {
   return disk.capacityBytes - disk.usedBytes < EVICTION_HARD_AVAILABLE * disk.capacityBytes
 }
 
-export type StoredKubelet = Omit<Kubelet, 'programs' | 'routes' | 'latencyMs'> & {
+export type StoredKubelet = Omit<Kubelet, 'programs' | 'routes' | 'pods' | 'images' | 'latencyMs'> & {
   latencyMs: number | null
   programs: Record<string, LogProgram>
   routes: Record<string, PortRoutes>
+  pods: Record<string, PodRecord>
+  images: string[]
 }
 
 /** JSON knows no Infinity: null stands for it. */
 export function storeKubelet(kubelet: Kubelet): StoredKubelet {
   const latencyMs = Number.isFinite(kubelet.latencyMs) ? kubelet.latencyMs : null
-  const [programs, routes] = [Object.fromEntries(kubelet.programs), Object.fromEntries(kubelet.routes)]
-  return structuredClone({ ...kubelet, latencyMs, programs, routes })
+  const { programs, routes, pods, images } = kubelet
+  return structuredClone({
+    ...kubelet,
+    latencyMs,
+    programs: Object.fromEntries(programs),
+    routes: Object.fromEntries(routes),
+    pods: Object.fromEntries(pods),
+    images: [...images],
+  })
 }
 
 export function restoreKubelet(stored: StoredKubelet): Kubelet {
-  const { programs, routes, latencyMs, ...rest } = structuredClone(stored)
-  const maps = { programs: new Map(Object.entries(programs)), routes: new Map(Object.entries(routes)) }
-  return { ...rest, latencyMs: latencyMs ?? Infinity, ...maps }
+  const { programs, routes, pods, images, latencyMs, ...rest } = structuredClone(stored)
+  return {
+    ...rest,
+    latencyMs: latencyMs ?? Infinity,
+    programs: new Map(Object.entries(programs)),
+    routes: new Map(Object.entries(routes)),
+    pods: new Map(Object.entries(pods)),
+    images: new Set(images),
+  }
 }

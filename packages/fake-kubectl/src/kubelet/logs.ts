@@ -1,5 +1,5 @@
 /**
- * What a container has printed: a function of its program and its running times, so that nothing needs to be stored.
+ * What a container has printed: a function of its programs and its running times, so that nothing needs to be stored.
  * Source: kubelet's container logs, kubernetes/pkg/kubelet/kuberuntime/logs.
  */
 import { formatTime } from '../api/meta.ts'
@@ -9,67 +9,96 @@ import type { LogProgram } from './kubelet.ts'
 
 export type LogLine = { readonly timeMs: number; readonly text: string }
 
-/** One run of a container, from its start to its end; still running when `endMs` is in the future. */
-export type Run = { readonly id: string; readonly startMs: number; readonly endMs: number }
+/** A time in which a container printed by one program; it still does when `endMs` is in the future. */
+export type Printing = {
+  readonly program: LogProgram
+  /** What is drawn in its text depends on it. */
+  readonly id: string
+  readonly startMs: number
+  readonly endMs: number
+  /** Read as the log of a run before the last. */
+  readonly previous?: boolean
+}
 
 /** A kubelet rotates its log files; of an endless printer only the newest lines are still there. */
 const KEPT_LINES = 5000
 
 /**
- * Lines printed from the run's start until `untilMs`, oldest first.
+ * Lines printed until `untilMs`, oldest first.
  *
  * @param shownOffsetMs how far the times in the text are to be moved for the client's clock
  */
-export function printed(program: LogProgram | undefined, run: Run, untilMs: number, shownOffsetMs: number): LogLine[] {
-  if (!program || program.lines.length === 0) return []
-  const count = linesBefore(program, run, untilMs)
-  const first = Math.max(0, count - KEPT_LINES)
-  return Array.from({ length: count - first }, (_, i) => line(program, run, first + i, shownOffsetMs))
+export function printed(printings: readonly Printing[], untilMs: number, shownOffsetMs: number): LogLine[] {
+  return printings.flatMap((it) => someLines(it, 0, linesBefore(it, untilMs), shownOffsetMs)).slice(-KEPT_LINES)
 }
 
-/** When the run prints its next line after `nowMs`; undefined when it never will. */
-function nextLineAtMs(program: LogProgram | undefined, run: Run, nowMs: number): number | undefined {
-  if (!program || program.lines.length === 0) return undefined
-  const timeMs = run.startMs + linesBefore(program, run, nowMs) * program.everyMs
-  return timeMs < run.endMs ? timeMs : undefined
-}
-
-/** Tells each next line when its time comes. @returns a function that ends it */
+/** Tells each next line when its time comes. @param printings as they are whenever asked @returns what ends it */
 export function onEachLine(
-  program: LogProgram | undefined,
-  run: Run,
+  printings: () => readonly Printing[],
   clock: VirtualClock,
   tell: (line: LogLine) => void,
 ): () => void {
   let cancel = () => {}
+  let told = countOf(printings(), clock.now())
   const wait = () => {
-    const dueAtMs = nextLineAtMs(program, run, clock.now())
+    const dueAtMs = nextAtMs(printings(), clock.now())
     cancel = dueAtMs === undefined ? () => {} : clock.at(dueAtMs, due, { background: true })
   }
   const due = () => {
-    const line = printed(program, run, clock.now(), clock.shownOffsetMs).at(-1)
+    const count = countOf(printings(), clock.now())
+    const lines = told < count ? printed(printings(), clock.now(), clock.shownOffsetMs).slice(told - count) : []
+    told = count
     wait()
-    if (line) tell(line)
+    for (const line of lines) tell(line)
   }
   wait()
   return () => cancel()
 }
 
-function linesBefore({ everyMs }: LogProgram, { startMs, endMs }: Run, untilMs: number): number {
-  const elapsedMs = Math.min(untilMs, endMs - 1) - startMs
-  return elapsedMs < 0 ? 0 : Math.floor(elapsedMs / everyMs) + 1
+function countOf(printings: readonly Printing[], untilMs: number): number {
+  return printings.reduce((sum, it) => sum + linesBefore(it, untilMs), 0)
 }
 
-function line(program: LogProgram, run: Run, n: number, shownOffsetMs: number): LogLine {
-  const timeMs = run.startMs + n * program.everyMs
-  const template = program.lines[n % program.lines.length]!
-  const text = template
+/** When there may be something new: the next line, or the end of what prints now, after which something else may. */
+function nextAtMs(printings: readonly Printing[], nowMs: number): number | undefined {
+  const current = printings.at(-1)
+  if (!current) return undefined
+  const { program, startMs, endMs } = current
+  const printedSoFar = linesBefore(current, nowMs)
+  const lineMs = program.everyMs === 0 ? startMs : startMs + printedSoFar * program.everyMs
+  const isOver = printedSoFar >= (program.times ?? Infinity) || lineMs >= endMs
+  if (!isOver && program.lines.length > 0) return Math.max(lineMs, nowMs + 1)
+  return Number.isFinite(endMs) && endMs >= nowMs ? Math.max(endMs, nowMs + 1) : undefined
+}
+
+function linesBefore({ program, startMs, endMs }: Printing, untilMs: number): number {
+  const { everyMs, lines, times = Infinity } = program
+  const elapsedMs = Math.min(untilMs, endMs - 1) - startMs
+  if (elapsedMs < 0 || lines.length === 0) return 0
+  return everyMs === 0 ? times : Math.min(times, Math.floor(elapsedMs / everyMs) + 1)
+}
+
+function someLines(printing: Printing, from: number, to: number, shownOffsetMs: number): LogLine[] {
+  const first = Math.max(from, to - KEPT_LINES)
+  return Array.from({ length: Math.max(0, to - first) }, (_, i) => line(printing, first + i, shownOffsetMs))
+}
+
+function line({ program, id, startMs, previous = false }: Printing, n: number, shownOffsetMs: number): LogLine {
+  const timeMs = startMs + n * program.everyMs
+  return { timeMs, text: filled(program.lines[n % program.lines.length]!, { id, n, timeMs, shownOffsetMs, previous }) }
+}
+
+type Filling = { id: string; n: number; timeMs: number; shownOffsetMs: number; previous: boolean }
+
+function filled(template: string, { id, n, timeMs, shownOffsetMs, previous }: Filling): string {
+  if (!template.includes('{')) return template
+  return template
     .replaceAll('{n}', String(n + 1))
     .replaceAll('{time}', formatTime(timeMs + shownOffsetMs))
-    .replaceAll(/\{int:(\d+):(\d+)\}/g, (_, min: string, max: string) => between(run, n, Number(min), Number(max)))
-  return { timeMs, text }
+    .replaceAll(/\{previous:([^}]*)\}/g, (_, text: string) => (previous ? text : ''))
+    .replaceAll(/\{int:(\d+):(\d+)\}/g, (_, min: string, max: string) => between(id, n, Number(min), Number(max)))
 }
 
-function between(run: Run, n: number, min: number, max: number): string {
-  return String(min + Math.floor(hashFraction(`${run.id}/${n}/${min}`) * (max - min + 1)))
+function between(id: string, n: number, min: number, max: number): string {
+  return String(min + Math.floor(hashFraction(`${id}/${n}/${min}`) * (max - min + 1)))
 }

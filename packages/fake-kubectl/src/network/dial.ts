@@ -9,7 +9,7 @@ import type { Container, Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import { hashFraction } from '../clock/random.ts'
 import { startOf } from '../containers/container.ts'
-import { imageProfile } from '../containers/images.ts'
+import { stageOf } from '../kubelet/pods/stage.ts'
 import { endpointsOf, portsOf } from './endpoints.ts'
 import { serve, type Fetch, type PortRoutes, type RouteContext } from './routes.ts'
 
@@ -45,16 +45,31 @@ export function pod(server: Server, target: Pod, port: number): Dialled {
   return REFUSED
 }
 
-/** What the world says a container serves, else what its image does, else a word on each port it declares. */
-function routesOf(server: Server, { metadata, spec }: Pod, container: Container): PortRoutes {
-  const given = server.kubelets.get(spec.nodeName ?? '')?.routes.get(`${metadata.uid}/${container.name}`)
+/**
+ * What a container answers as it runs now: what the world says, else what the stage of its image does, else the image,
+ * else a word on each port that it declares, or, if it declares none, that its probes ask.
+ */
+export function routesOf(server: Server, { metadata, spec }: Pod, container: Container): PortRoutes {
+  const kubelet = server.kubelets.get(spec.nodeName ?? '')
+  const given = kubelet?.routes.get(`${metadata.uid}/${container.name}`)
   if (given) return given
-  const profile = imageProfile(container.image ?? '')
-  if (profile.ports) return profile.ports
-  const declared = ((container['ports'] ?? []) as { containerPort: number; protocol?: string }[]).filter(
-    ({ protocol = 'TCP' }) => protocol === 'TCP',
-  )
-  return Object.fromEntries(declared.map(({ containerPort }) => [String(containerPort), GREETING]))
+  const profile = server.images.profile(container.image ?? '')
+  const run = kubelet?.pods.get(metadata.uid ?? '')?.containers[container.name]?.run
+  const stage = run && stageOf(profile, run)
+  if (stage?.healthy === false) return {}
+  const ports = stage?.ports ?? profile.ports
+  return ports ?? Object.fromEntries(assumedPorts(container).map((port) => [String(port), GREETING]))
+}
+
+type Probed = { httpGet?: { port?: unknown }; tcpSocket?: { port?: unknown }; grpc?: { port?: unknown } }
+
+/** An image that nobody knows is what the pod's author says it is. */
+function assumedPorts(container: Container): unknown[] {
+  const declared = (container['ports'] ?? []) as { containerPort: number; protocol?: string }[]
+  if (declared.length > 0)
+    return declared.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort)
+  const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((field) => container[field] as Probed | undefined)
+  return probes.flatMap((probe) => probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port ?? [])
 }
 
 const GREETING = { '/*': '{pod}\n' }

@@ -29,15 +29,20 @@ export type RouteContext = {
 export function serve(routes: PortRoutes[string], context: RouteContext): Fetch {
   return async (request) => {
     const { pathname } = new URL(request.url)
-    const key = bestFit(Object.keys(routes), pathname)
-    if (key === undefined) return text(`404 not found: ${pathname}\n`, 404)
-    const found = routes[key]!
-    const route: Route = typeof found === 'string' ? { body: found } : found
+    const route = routeAt(routes, pathname)
+    if (!route) return text(`404 not found: ${pathname}\n`, 404)
     if (route.delayMs) await context.sleep(route.delayMs, request.signal)
     return route.directory === undefined
       ? answer(route, request, context)
       : serveFile(route.directory, pathname, context)
   }
+}
+
+/** The answer for a path; undefined where there is none. */
+export function routeAt(routes: PortRoutes[string], path: string): Route | undefined {
+  const key = bestFit(Object.keys(routes), path)
+  const found = key === undefined ? undefined : routes[key]
+  return typeof found === 'string' ? { body: found } : found
 }
 
 function bestFit(keys: readonly string[], path: string): string | undefined {

@@ -1,5 +1,5 @@
 /**
- * The cluster as its users create it, with the data that stands beside the sources: schema, worlds, stages, bootstrap
+ * The cluster as its users create it, with the data that stands beside the sources: schema, worlds, stages, images, bootstrap
  * objects.
  */
 import { generateKeyPairSync } from 'node:crypto'
@@ -11,7 +11,7 @@ import { createSchema, type SchemaFile } from '../api/schema.ts'
 import { bootstrapObjects, type BootstrapRbac } from '../world/bootstrap-rbac.ts'
 import type { SigningKey } from '../apiserver/access/tokens/jwt.ts'
 import { assembleCluster, type Cluster, type ClusterOptions } from '../cluster.ts'
-import { Stage, World } from '../world/schema.ts'
+import { ImageTable, Stage, World } from '../world/schema.ts'
 import type { Builtins, StageSpec, WorldSpec } from '../world/spec.ts'
 
 /** From `src/node` and from `dist/node` alike. */
@@ -32,6 +32,7 @@ export function createCluster(options: ClusterOptions = {}): Cluster {
     schema: readSchema(),
     descriptions: readDescriptions,
     stages: readStages(),
+    images: namesIn('images/').flatMap((name) => checked(ImageTable, `images/${name}.yaml`)),
     bootstrap: readBootstrap(),
     newSigningKey,
   }

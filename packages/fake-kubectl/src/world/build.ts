@@ -15,7 +15,7 @@ import { furnish } from '../controllers/namespace.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
 import { drawMachines, type Machine } from './machines.ts'
 import { storeNode } from './nodes.ts'
-import { stageNamed, storeApp, storePod } from './pods.ts'
+import { storeApp, storePod } from './pods.ts'
 import type { Builtins, WorldSpec } from './spec.ts'
 
 const SYSTEM_NAMESPACES = ['default', 'kube-system', 'kube-public', 'kube-node-lease']
@@ -35,9 +35,9 @@ export function buildWorld(server: Server, kubelets: Map<string, Kubelet>, world
   for (const name of world.namespaces ?? []) storeNamespace(server, name, founded)
   for (const app of world.apps ?? []) {
     ensureNamespace(server, app.namespace, founded)
-    storeApp(server, app, machines, builtins)
+    storeApp(server, app, machines)
   }
-  for (const object of world.manifests ?? []) storeManifest(server, object, machines, builtins)
+  for (const object of world.manifests ?? []) storeManifest(server, object, machines)
 }
 
 function storeNamespace(server: Server, name: string, creationTimestamp: string): void {
@@ -50,7 +50,7 @@ function ensureNamespace(server: Server, name: string, creationTimestamp: string
   if (!server.store.find(builtIn('namespaces'), '', name)) storeNamespace(server, name, creationTimestamp)
 }
 
-function storeManifest(server: Server, object: KubeObject, machines: readonly Machine[], { stages }: Builtins): void {
+function storeManifest(server: Server, object: KubeObject, machines: readonly Machine[]): void {
   const type = typeOf(server, object)
   const namespace = type.namespaced ? (object.metadata.namespace ?? 'default') : undefined
   const created = new Date(server.clock.now() - MANIFEST_AGE_MS).toISOString().replace(/\.\d+Z$/, 'Z')
@@ -63,7 +63,7 @@ function storeManifest(server: Server, object: KubeObject, machines: readonly Ma
   if (!machine) return storeObject(server, placed)
   const { kind: _kind, apiVersion: _apiVersion, ...pod } = placed
   const createdMs = Date.parse(placed.metadata.creationTimestamp)
-  storePod(server, pod, { machine, stage: stageNamed(stages, 'running'), createdMs })
+  storePod(server, pod, { machine, stage: server.stage('running'), createdMs })
 }
 
 /** The machine a pod names, or any; none when there is none. */

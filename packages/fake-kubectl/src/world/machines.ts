@@ -3,8 +3,6 @@
  */
 import { parseDuration } from '../api/age.ts'
 import { formatTime } from '../api/meta.ts'
-import { builtIn } from '../api/kinds/built-in.ts'
-import type { Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import type { Random } from '../clock/random.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
@@ -75,6 +73,10 @@ function drawKubelet(
     latencyMs: spec.latencyMs ?? 0,
     programs: new Map(),
     routes: new Map(),
+    pods: new Map(),
+    images: new Set(),
+    pullingUntilMs: 0,
+    lastHost: 1,
   }
 }
 
@@ -83,14 +85,4 @@ function freeName(random: Random, known: ReadonlyMap<string, Kubelet>): string {
     const name = `node-${random.hex(4)}`
     if (!known.has(name)) return name
   }
-}
-
-/** An address of the machine's pod network that no pod has yet. */
-export function podAddress(server: Server, { index }: Machine): string {
-  const used = new Set((server.store.list(builtIn('pods')) as Pod[]).map(({ status }) => status.podIP))
-  for (let host = 2; host < 255; host++) {
-    const address = `10.${244 + (index >> 8)}.${index & 255}.${host}`
-    if (!used.has(address)) return address
-  }
-  throw new RangeError(`no free pod address on machine ${index}: a node holds at most 253 pods`)
 }

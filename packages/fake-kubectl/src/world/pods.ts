@@ -9,9 +9,11 @@ import type { Condition, Container, ContainerState, ContainerStatus, Pod } from 
 import { create } from '../apiserver/admission/admit.ts'
 import { qosClass } from '../apiserver/strategies/qos-class.ts'
 import type { Server } from '../apiserver/server.ts'
+import type { Kubelet } from '../kubelet/kubelet.ts'
 import { recordEvent } from '../controllers/events.ts'
 import { unready } from '../controllers/node-lifecycle.ts'
-import { podAddress, type Machine } from './machines.ts'
+import { podAddress } from '../kubelet/pods/address.ts'
+import type { Machine } from './machines.ts'
 import type { AppSpec, Builtins, StageSpec } from './spec.ts'
 
 const HASH_LENGTH = 10
@@ -21,11 +23,14 @@ const PODS = builtIn('pods')
 /** Where a pod is put: its machine, how it stands, since when. */
 export type Placement = { machine: Machine; stage: StageSpec; createdMs: number }
 
+/** How it stands there, container for container. */
+export type Standing = { kubelet: Kubelet; stages: readonly StageSpec[]; createdMs: number }
+
 /** The app's pods, on the machines the app asks for. */
-export function storeApp(server: Server, app: AppSpec, machines: readonly Machine[], { stages }: Builtins): void {
+export function storeApp(server: Server, app: AppSpec, machines: readonly Machine[]): void {
   const { random, clock } = server
   const hash = random.suffix(HASH_LENGTH)
-  const stage = stageNamed(stages, app.stage ?? 'running')
+  const stage = server.stage(app.stage ?? 'running')
   const homes = app.perNode ? machines : chosenMachines(server, app, machines)
   for (const machine of homes) {
     const name = app.perNode ? `${app.name}-${random.suffix(5)}` : `${app.name}-${hash}-${random.suffix(5)}`
@@ -51,9 +56,10 @@ export function storePod(server: Server, given: KubeObject, placement: Placement
   const metadata = { ...given.metadata, creationTimestamp: formatTime(createdMs) }
   const spec = { ...(given['spec'] as object), nodeName: machine.kubelet.nodeName }
   const pod = create(server, PODS, { ...given, metadata, spec }) as Pod
-  const standing = { ...pod, status: podStatus(server, pod, placement) }
+  const stages = pod.spec.containers.map(() => stage)
+  const status = standing(server, pod, { kubelet: machine.kubelet, stages, createdMs })
   const lost = machine.kubelet.state === 'down'
-  const stored = server.store.create(PODS, lost ? unready(standing, server.clock.now() - 300_000) : standing) as Pod
+  const stored = server.store.create(PODS, lost ? unready({ ...pod, status }, server.clock.now() - 300_000) : { ...pod, status }) as Pod
   if (!lost) tellEvents(server, stored, stage)
   return stored
 }
@@ -70,32 +76,39 @@ function podObject({ name: app, namespace, image, labels, container, spec }: App
   return { metadata: { name, namespace, labels: { app, ...labels } }, spec: { ...spec, containers } }
 }
 
-function podStatus(server: Server, pod: Pod, { machine, stage, createdMs }: Placement): Pod['status'] {
+/** The status of a pod that stands where it was put. */
+export function standing(server: Server, pod: Pod, { kubelet, stages, createdMs }: Standing): Pod['status'] {
   const hostNetwork = pod.spec['hostNetwork'] === true
-  const podIP = hostNetwork ? machine.kubelet.address : podAddress(server, machine)
-  const hostIP = machine.kubelet.address
+  const podIP = hostNetwork ? kubelet.address : podAddress(server, kubelet)
+  const hostIP = kubelet.address
   return {
     observedGeneration: 1,
-    phase: stage.phase,
-    conditions: conditions(pod, stage, createdMs),
+    phase: phaseOf(stages),
+    conditions: conditions(pod, stages, createdMs),
     hostIP,
     hostIPs: [{ ip: hostIP }],
     podIP,
     podIPs: [{ ip: podIP }],
     startTime: formatTime(createdMs),
-    containerStatuses: pod.spec.containers.map((container) =>
-      containerStatus(server, pod, container, stage, createdMs),
+    containerStatuses: pod.spec.containers.map((container, i) =>
+      containerStatus(server, pod, container, stages[i]!, createdMs),
     ),
     qosClass: qosClass(pod.spec),
   }
 }
 
-function conditions({ spec }: Pod, { ready, unreadyReason }: StageSpec, createdMs: number): Condition[] {
-  const names = spec.containers.map(({ name }) => name).join(' ')
-  const completed = unreadyReason === 'PodCompleted'
+/** One container that waits for its image makes its pod wait; one that runs makes it run. */
+function phaseOf(stages: readonly StageSpec[]): string {
+  return ['Pending', 'Running'].find((phase) => stages.some((it) => it.phase === phase)) ?? stages[0]!.phase
+}
+
+function conditions({ spec }: Pod, stages: readonly StageSpec[], createdMs: number): Condition[] {
+  const unready = spec.containers.filter((_, i) => !stages[i]!.ready)
+  const ready = unready.length === 0
+  const completed = stages.every(({ unreadyReason }) => unreadyReason === 'PodCompleted')
   const why = {
-    reason: unreadyReason ?? 'ContainersNotReady',
-    ...(!completed && { message: `containers with unready status: [${names}]` }),
+    reason: completed ? 'PodCompleted' : 'ContainersNotReady',
+    ...(!completed && { message: `containers with unready status: [${unready.map(({ name }) => name).join(' ')}]` }),
   }
   const condition = (type: string, holds: boolean, afterMs: number, because: object = {}): Condition => ({
     type,
@@ -123,7 +136,8 @@ function containerStatus(
   const containerID = `containerd://${random.hex(64)}`
   const pulled = !('waiting' in stage.state) || stage.last !== undefined
   const ageDays = (clock.now() - createdMs) / DAY_MS
-  const restartCount = stage.restartsPerDay ? Math.max(1, Math.round(stage.restartsPerDay * ageDays)) : 0
+  const drawn = stage.restartsPerDay ? Math.max(1, Math.round(stage.restartsPerDay * ageDays)) : 0
+  const restartCount = stage.restarts ?? drawn
   return {
     name: container.name,
     image: container.image ?? '',

@@ -3,6 +3,8 @@
  */
 import { z } from 'zod'
 import type { KubeObject } from '../api/meta.ts'
+import type { ImageSpec, LifeStage } from '../containers/images.ts'
+import type { LogProgram } from '../kubelet/kubelet.ts'
 import type { Route } from '../network/routes.ts'
 import type { AppSpec, NodeSpec, StageSpec, WorldSpec } from './spec.ts'
 
@@ -37,6 +39,16 @@ const RouteSpec: z.ZodType<Route | string> = z.union([
 ])
 const Routes = z.record(z.string().regex(/^\d{1,5}$/), z.record(z.string().startsWith('/'), RouteSpec))
 
+const Lines = z.array(z.string()).min(1)
+const Log: z.ZodType<LogProgram> = z
+  .strictObject({
+    everyMs: z.number().min(0),
+    lines: Lines,
+    times: z.number().int().positive().optional(),
+    followed: z.strictObject({ everyMs: z.number().positive(), lines: Lines }).optional(),
+  })
+  .refine(({ everyMs, times }) => everyMs > 0 || times !== undefined, 'lines that come all at once need times')
+
 const App: z.ZodType<AppSpec> = z.strictObject({
   name: z.string(),
   namespace: z.string(),
@@ -49,9 +61,63 @@ const App: z.ZodType<AppSpec> = z.strictObject({
   labels: Texts.optional(),
   container: z.record(z.string(), z.unknown()).optional(),
   spec: z.record(z.string(), z.unknown()).optional(),
-  log: z.strictObject({ everyMs: z.number().positive(), lines: z.array(z.string()).min(1) }).optional(),
+  log: Log.optional(),
   routes: Routes.optional(),
 })
+
+const Requirement = z
+  .string()
+  .regex(
+    /^(no )?(env \w+(=\S*)?|file \/\S+|service [\w.-]+:\d+|memory < \S+|run < \d+)$/,
+    'expected `env NAME`, `env NAME=glob`, `file /path`, `service name:port`, `memory < 256Mi` or `run < 3`, with `no` before it for the contrary',
+  )
+const Curve = z.string().regex(/^\S+?(\.\.\S+ over \S+)?$/, 'expected a quantity, or a way like 64Mi..600Mi over 20m')
+
+const LifeStageSpec: z.ZodType<LifeStage> = z.strictObject({
+  when: z.array(Requirement).optional(),
+  for: z
+    .string()
+    .regex(/^\d+(\.\d+)?(ms|s|m|h|d)(\.\.\d+(\.\d+)?(ms|s|m|h|d))?$/, 'expected a duration, or a span like 20s..40s')
+    .optional(),
+  until: z.array(Requirement).optional(),
+  log: Log.optional(),
+  ports: Routes.optional(),
+  healthy: z.boolean().optional(),
+  cpu: Curve.optional(),
+  memory: Curve.optional(),
+  disk: Curve.optional(),
+  exit: z.number().int().min(0).max(255).optional(),
+})
+
+const Image: z.ZodType<ImageSpec> = z.strictObject({
+  image: z.union([z.string(), z.array(z.string()).min(1)]),
+  os: z.enum(['debian', 'alpine', 'busybox', 'none']).optional(),
+  without: z.array(z.string()).optional(),
+  only: z.array(z.string()).optional(),
+  env: Texts.optional(),
+  workingDir: z.string().startsWith('/').optional(),
+  command: z.array(z.string()).optional(),
+  user: Count.optional(),
+  files: z.record(z.string().startsWith('/'), z.string()).optional(),
+  ports: Routes.optional(),
+  sizeBytes: z.number().int().positive().optional(),
+  tags: z.string().optional(),
+  pull: z
+    .strictObject({
+      takes: Duration.optional(),
+      fails: z.enum(['not found', 'denied', 'no such host']).optional(),
+    })
+    .optional(),
+  log: Log.optional(),
+  stages: z.array(LifeStageSpec).min(1).optional(),
+  stopsIn: Duration.optional(),
+  exitOnTerm: z.number().int().min(0).max(255).optional(),
+  stands: z.union([z.string(), Texts]).optional(),
+  startsIn: Duration.optional(),
+})
+
+/** A file of `src/images/`. */
+export const ImageTable: z.ZodType<ImageSpec[]> = z.array(Image)
 
 const Manifest = z.custom<KubeObject>((value) => {
   const object = z.looseObject({
@@ -69,6 +135,8 @@ export const World: z.ZodType<WorldSpec> = z.strictObject({
   latencyMs: z.number().min(0).optional(),
   metrics: z.boolean().optional(),
   namespaces: z.array(z.string()).optional(),
+  images: ImageTable.optional(),
+  stages: z.record(z.string(), z.lazy(() => Stage)).optional(),
   apps: z.array(App).optional(),
   manifests: z.array(Manifest).optional(),
 })
@@ -92,6 +160,7 @@ export const Stage: z.ZodType<StageSpec> = z.strictObject({
   phase: z.string(),
   ready: z.boolean(),
   restartsPerDay: z.number().positive().optional(),
+  restarts: Count.optional(),
   state: StageState,
   last: z.strictObject({ exitCode: z.number(), reason: z.string(), ranFor: Duration, endedAgo: Duration }).optional(),
   unreadyReason: z.string().optional(),

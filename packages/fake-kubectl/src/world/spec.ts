@@ -4,6 +4,7 @@
 import type { KubeObject } from '../api/meta.ts'
 import type { SigningKey } from '../apiserver/access/tokens/jwt.ts'
 import type { Schema } from '../api/schema.ts'
+import type { ImageSpec } from '../containers/images.ts'
 import type { LogProgram } from '../kubelet/kubelet.ts'
 import type { PortRoutes } from '../network/routes.ts'
 
@@ -67,6 +68,10 @@ export type WorldSpec = {
   latencyMs?: number | undefined
   metrics?: boolean | undefined
   namespaces?: string[] | undefined
+  /** How its images behave, where not as `src/images/` says. */
+  images?: ImageSpec[] | undefined
+  /** More ways in which a pod can stand, beside those of `src/stages/`. */
+  stages?: Record<string, StageSpec> | undefined
   apps?: AppSpec[] | undefined
   manifests?: KubeObject[] | undefined
 }
@@ -83,6 +88,8 @@ export type StageSpec = {
   ready: boolean
   /** Restarts for a day of age, at least one: an older pod has crashed more often. */
   restartsPerDay?: number | undefined
+  /** How often its containers have been restarted, whatever its age. */
+  restarts?: number | undefined
   state: { running: object } | Waiting | Terminated
   last?: { exitCode: number; reason: string; ranFor: string; endedAgo: string } | undefined
   unreadyReason?: string | undefined
@@ -108,6 +115,7 @@ export type Builtins = {
   readonly schema: Schema
   readonly descriptions: () => Readonly<Record<string, Readonly<Record<string, string>>>>
   readonly stages: Readonly<Record<string, StageSpec>>
+  readonly images: readonly ImageSpec[]
   readonly bootstrap: readonly KubeObject[]
   /** A key nobody else has, by true chance: what it signs must not follow from a seed. */
   readonly newSigningKey: () => SigningKey

@@ -5,16 +5,18 @@
 import { formatTime } from '../../api/meta.ts'
 import { ApiError, badRequest } from '../../api/status.ts'
 import type { ContainerStatus, Pod } from '../../api/types.ts'
+import { statusOf } from '../../containers/container.ts'
+import { followedBy, printingsOf } from '../../kubelet/container-log.ts'
 import type { Kubelet, LogProgram } from '../../kubelet/kubelet.ts'
-import { onEachLine, printed, type LogLine, type Run } from '../../kubelet/logs.ts'
+import { onEachLine, printed, type LogLine, type Printing } from '../../kubelet/logs.ts'
 import { stored } from '../verbs/endpoints.ts'
 import { logOptions, type LogOptions } from './log-options.ts'
 import { whenEnded } from './container-life.ts'
 import { containerName, kubeletHost } from './pod-container.ts'
-import type { ResourceCall } from '../server.ts'
+import type { ResourceCall, Server } from '../server.ts'
 import { streamed, type Sink } from '../stream.ts'
 
-type Source = { pod: Pod; container: string; run: Run; program: LogProgram | undefined }
+type Source = { pod: Pod; container: string; printings: () => readonly Printing[] }
 
 const TEXT = 'text/plain'
 
@@ -25,12 +27,7 @@ export async function podLog(call: ResourceCall): Promise<Response> {
   const kubelet = call.server.kubelets.get(pod.spec.nodeName ?? '')
   if (!pod.spec.nodeName) return new Response(null, { status: 204 })
   await reach(call, kubelet, pod, container)
-  const source = {
-    pod,
-    container,
-    run: runOf(pod, container, options),
-    program: kubelet?.programs.get(`${pod.metadata.uid}/${container}`),
-  }
+  const source = { pod, container, printings: printingsFor(call.server, pod, container, options) }
   return options.follow && !options.previous ? follow(call, source, options) : whole(call, source, options)
 }
 
@@ -42,31 +39,19 @@ async function reach(call: ResourceCall, kubelet: Kubelet | undefined, pod: Pod,
   throw new ApiError(500, 'InternalError', `Get "${url}": dial tcp ${host}: connect: connection refused`)
 }
 
-/** The run whose text is wanted. @throws ApiError 400 when there has been none */
-function runOf({ metadata, status }: Pod, name: string, { previous }: LogOptions): Run {
-  const statuses = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])]
-  const container = statuses.find((it) => it.name === name)
-  const last = container?.lastState.terminated
-  const id = `${metadata.uid}/${name}/${container?.restartCount ?? 0}`
-  if (previous) {
-    if (last) return run(`${id}/previous`, last.startedAt, last.finishedAt)
-    throw badRequest(`previous terminated container "${name}" in pod "${metadata.name}" not found`)
-  }
-  const { running, terminated } = container?.state ?? {}
-  if (running) return run(id, running.startedAt)
-  if (terminated) return run(id, terminated.startedAt, terminated.finishedAt)
-  if (last) return run(`${id}/previous`, last.startedAt, last.finishedAt)
-  throw badRequest(`container "${name}" in pod "${metadata.name}" is waiting to start: ${waitingReason(container)}`)
+/** What prints the text that is wanted. @throws ApiError 400 when there has been no such run */
+function printingsFor(server: Server, pod: Pod, name: string, { previous }: LogOptions): () => readonly Printing[] {
+  const which = previous ? 'previous' : 'current'
+  if (printingsOf(server, pod, name, which)) return () => printingsOf(server, pod, name, which) ?? []
+  if (previous) throw badRequest(`previous terminated container "${name}" in pod "${pod.metadata.name}" not found`)
+  const reason = waitingReason(statusOf(pod, name))
+  throw badRequest(`container "${name}" in pod "${pod.metadata.name}" is waiting to start: ${reason}`)
 }
 
 /** In words where the kubelet uses words, else the reason as it is. */
 function waitingReason(container: ContainerStatus | undefined): string {
   const reason = container?.state.waiting?.reason ?? 'ContainerCreating'
   return ['ImagePullBackOff', 'ErrImagePull'].includes(reason) ? 'trying and failing to pull image' : reason
-}
-
-function run(id: string, startedAt = '', finishedAt?: string): Run {
-  return { id, startMs: Date.parse(startedAt), endMs: finishedAt ? Date.parse(finishedAt) : Infinity }
 }
 
 function whole(call: ResourceCall, source: Source, options: LogOptions): Response {
@@ -79,7 +64,7 @@ function follow(call: ResourceCall, source: Source, options: LogOptions): Respon
   return streamed(call, TEXT, (sink) => {
     const { text, bytesLeft } = existing(call, source, options)
     sink.write(text)
-    if (bytesLeft <= 0 || source.run.endMs <= clock.now()) return endNow(sink)
+    if (bytesLeft <= 0 || (source.printings().at(-1)?.endMs ?? 0) <= clock.now()) return endNow(sink)
     return printOn(call, source, options, bytesLeft, sink)
   })
 }
@@ -87,19 +72,21 @@ function follow(call: ResourceCall, source: Source, options: LogOptions): Respon
 /** Each next line when its time comes, until the text that may be sent is used up or the container ends. */
 function printOn(
   { server }: ResourceCall,
-  { pod, container, run, program }: Source,
+  { pod, container, printings }: Source,
   options: LogOptions,
   limitBytes: number,
   sink: Sink,
 ): () => void {
   const { clock } = server
   let bytesLeft = limitBytes
-  const stopLines = onEachLine(program, run, clock, (line) => {
+  const tell = (line: LogLine) => {
     const cut = truncate(format([line], options, clock.shownOffsetMs), bytesLeft)
     bytesLeft = cut.bytesLeft
     sink.write(cut.text)
     if (bytesLeft <= 0) sink.end()
-  })
+  }
+  const followed = followedBy(server, pod, container)
+  const stopLines = followed ? tellFollower(server, followed, tell, () => sink.end()) : onEachLine(printings, clock, tell)
   const stopWatching = whenEnded(server, pod, container, () => sink.end())
   return () => {
     stopLines()
@@ -107,13 +94,30 @@ function printOn(
   }
 }
 
+/** So many lines and no more. */
+function tellFollower(
+  { clock }: Server,
+  { everyMs, lines }: NonNullable<LogProgram['followed']>,
+  tell: (line: LogLine) => void,
+  end: () => void,
+): () => void {
+  const cancels = lines.map((text, i) => {
+    const timeMs = clock.now() + (i + 1) * everyMs
+    return clock.at(timeMs, () => tell({ timeMs, text }))
+  })
+  cancels.push(clock.at(clock.now() + lines.length * everyMs, end))
+  return () => {
+    for (const cancel of cancels) cancel()
+  }
+}
+
 function existing(
   { server }: ResourceCall,
-  { run, program }: Source,
+  { printings }: Source,
   options: LogOptions,
 ): { text: string; bytesLeft: number } {
   const { clock } = server
-  const lines = printed(program, run, clock.now(), clock.shownOffsetMs).filter(
+  const lines = printed(printings(), clock.now(), clock.shownOffsetMs).filter(
     ({ timeMs }) => timeMs >= options.sinceMs,
   )
   const tail = options.tailLines === Infinity ? lines : lines.slice(Math.max(0, lines.length - options.tailLines))

@@ -41,9 +41,9 @@ export function ps(process: Process): number {
 }
 
 function processes({ container }: Process): Shown[] {
-  const { spec, environment, startedMs, tasks, server, user } = container
+  const { profile, spec, environment, startedMs, tasks, server, user } = container
   const { shownOffsetMs } = server.clock
-  const first = { pid: 1, argv: firstProcess(spec, environment), startedMs, tty: false }
+  const first = { pid: 1, argv: firstProcess(profile, spec, environment), startedMs, tty: false }
   return [first, ...tasks.values()].map((it) => ({
     user: user === 0 ? 'root' : String(user),
     pid: String(it.pid),
