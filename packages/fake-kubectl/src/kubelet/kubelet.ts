@@ -43,8 +43,8 @@ export type Kubelet = {
   readonly pods: Map<string, PodRecord>
   /** The images that are on its disk. */
   readonly images: Set<string>
-  /** One image is pulled at a time. */
-  pullingUntilMs: number
+  /** One image is pulled at a time: until when each keeps the machine busy. */
+  readonly pulls: Map<string, number>
   /** The pod address given last; the next one follows. */
   lastHost: number
 }
@@ -59,18 +59,19 @@ export function underDiskPressure({ disk }: Kubelet): boolean {
   return disk.capacityBytes - disk.usedBytes < EVICTION_HARD_AVAILABLE * disk.capacityBytes
 }
 
-export type StoredKubelet = Omit<Kubelet, 'programs' | 'routes' | 'pods' | 'images' | 'latencyMs'> & {
+export type StoredKubelet = Omit<Kubelet, 'programs' | 'routes' | 'pods' | 'images' | 'pulls' | 'latencyMs'> & {
   latencyMs: number | null
   programs: Record<string, LogProgram>
   routes: Record<string, PortRoutes>
   pods: Record<string, PodRecord>
   images: string[]
+  pulls: Record<string, number>
 }
 
 /** JSON knows no Infinity: null stands for it. */
 export function storeKubelet(kubelet: Kubelet): StoredKubelet {
   const latencyMs = Number.isFinite(kubelet.latencyMs) ? kubelet.latencyMs : null
-  const { programs, routes, pods, images } = kubelet
+  const { programs, routes, pods, images, pulls } = kubelet
   return structuredClone({
     ...kubelet,
     latencyMs,
@@ -78,11 +79,12 @@ export function storeKubelet(kubelet: Kubelet): StoredKubelet {
     routes: Object.fromEntries(routes),
     pods: Object.fromEntries(pods),
     images: [...images],
+    pulls: Object.fromEntries(pulls),
   })
 }
 
 export function restoreKubelet(stored: StoredKubelet): Kubelet {
-  const { programs, routes, pods, images, latencyMs, ...rest } = structuredClone(stored)
+  const { programs, routes, pods, images, pulls, latencyMs, ...rest } = structuredClone(stored)
   return {
     ...rest,
     latencyMs: latencyMs ?? Infinity,
@@ -90,5 +92,6 @@ export function restoreKubelet(stored: StoredKubelet): Kubelet {
     routes: new Map(Object.entries(routes)),
     pods: new Map(Object.entries(pods)),
     images: new Set(images),
+    pulls: new Map(Object.entries(pulls)),
   }
 }

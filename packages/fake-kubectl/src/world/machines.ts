@@ -75,7 +75,7 @@ function drawKubelet(
     routes: new Map(),
     pods: new Map(),
     images: new Set(),
-    pullingUntilMs: 0,
+    pulls: new Map(),
     lastHost: 1,
   }
 }

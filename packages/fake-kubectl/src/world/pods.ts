@@ -84,7 +84,7 @@ export function standing(server: Server, pod: Pod, { kubelet, stages, createdMs 
   return {
     observedGeneration: 1,
     phase: phaseOf(stages),
-    conditions: conditions(pod, stages, createdMs),
+    conditions: conditions(pod, stages, createdMs, server.clock.now()),
     hostIP,
     hostIPs: [{ ip: hostIP }],
     podIP,
@@ -102,7 +102,7 @@ function phaseOf(stages: readonly StageSpec[]): string {
   return ['Pending', 'Running'].find((phase) => stages.some((it) => it.phase === phase)) ?? stages[0]!.phase
 }
 
-function conditions({ spec }: Pod, stages: readonly StageSpec[], createdMs: number): Condition[] {
+function conditions({ spec }: Pod, stages: readonly StageSpec[], createdMs: number, nowMs: number): Condition[] {
   const unready = spec.containers.filter((_, i) => !stages[i]!.ready)
   const ready = unready.length === 0
   const completed = stages.every(({ unreadyReason }) => unreadyReason === 'PodCompleted')
@@ -113,7 +113,7 @@ function conditions({ spec }: Pod, stages: readonly StageSpec[], createdMs: numb
   const condition = (type: string, holds: boolean, afterMs: number, because: object = {}): Condition => ({
     type,
     status: holds ? 'True' : 'False',
-    lastTransitionTime: formatTime(createdMs + afterMs),
+    lastTransitionTime: formatTime(Math.min(createdMs + afterMs, nowMs)),
     ...(!holds && because),
   })
   return [
@@ -146,7 +146,7 @@ function containerStatus(
     ready: stage.ready,
     started: 'running' in stage.state,
     restartCount,
-    state: state(pod, container, stage, createdMs, containerID),
+    state: state(pod, container, stage, Math.min(createdMs + 2000, clock.now()), containerID),
     lastState: stage.last ? lastState(stage.last, clock.now(), containerID) : {},
   }
 }
@@ -155,10 +155,9 @@ function state(
   pod: Pod,
   { name, image = '' }: Container,
   stage: StageSpec,
-  createdMs: number,
+  startedMs: number,
   containerID: string,
 ): ContainerState {
-  const startedMs = createdMs + 2000
   if ('running' in stage.state) return { running: { startedAt: formatTime(startedMs) } }
   if ('waiting' in stage.state) {
     const { reason, message } = stage.state.waiting

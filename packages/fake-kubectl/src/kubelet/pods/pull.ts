@@ -41,11 +41,15 @@ export function ensureImage(sync: Sync, spec: Spec, state: ContainerRecord): boo
 
 function begin(sync: Sync, spec: Spec, state: ContainerRecord, isPresent: boolean): void {
   const { nowMs, kubelet, due } = sync
-  const startMs = Math.max(nowMs, kubelet.pullingUntilMs)
-  const takesMs = isPresent ? ASKING_MS : durationMs(profileOf(sync, spec), spec.image ?? '')
+  const { pulls } = kubelet
+  const { image = '' } = spec
+  for (const [other, untilMs] of pulls) if (untilMs <= nowMs) pulls.delete(other)
+  const startMs = Math.max(nowMs, ...pulls.values())
+  // What another pod is pulling already will be there when it is this one's turn.
+  const takesMs = isPresent || pulls.has(image) ? ASKING_MS : durationMs(profileOf(sync, spec), image)
   state.pull = { startMs, untilMs: startMs + takesMs, queuedMs: startMs - nowMs }
-  kubelet.pullingUntilMs = state.pull.untilMs
-  say(sync, { reason: 'Pulling', message: `Pulling image ${JSON.stringify(spec.image)}` }, spec)
+  pulls.set(image, state.pull.untilMs)
+  say(sync, { reason: 'Pulling', message: `Pulling image ${JSON.stringify(image)}` }, spec)
   due.at(state.pull.untilMs)
 }
 
