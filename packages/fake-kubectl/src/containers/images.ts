@@ -62,7 +62,7 @@ export type PullSpec = { readonly takes?: string | undefined; readonly fails?: P
  * `when` holds follows, and one without time lasts until the container is stopped.
  */
 export type LifeStage = {
-  /** `env NAME`, `env NAME=glob`, `file /path`, `service name:port`, `memory < 256Mi`, `run < 3`; `no …` for the contrary. */
+  /** `env NAME`, `env NAME=glob`, `file /path`, `name of.a.host`, `service name:port`, `memory < 256Mi`, `run < 3`; `no …` for the contrary. */
   readonly when?: readonly string[] | undefined
   /** `30s`, or `20s..40s` drawn for each run. */
   readonly for?: string | undefined
@@ -73,6 +73,9 @@ export type LifeStage = {
   readonly ports?: PortRoutes | undefined
   /** Nobody listens and every probe fails when false. */
   readonly healthy?: boolean | undefined
+  /** Files it writes when it begins, by path, and files it removes. */
+  readonly writes?: Readonly<Record<string, string>> | undefined
+  readonly removes?: readonly string[] | undefined
   /** How much it uses: a quantity, `100m`, or a way from one to another, `64Mi..600Mi over 20m`. */
   readonly cpu?: string | undefined
   readonly memory?: string | undefined

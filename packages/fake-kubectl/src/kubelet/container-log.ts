@@ -9,6 +9,7 @@ import type { ImageProfile } from '../containers/images.ts'
 import type { Kubelet, LogProgram } from './kubelet.ts'
 import type { Printing } from './logs.ts'
 import type { ContainerRun } from './pods/record.ts'
+import { stagesOf } from './pods/stage.ts'
 
 export type WhichRun = 'current' | 'previous'
 
@@ -40,10 +41,11 @@ function isWaiting(status: ContainerStatus | undefined): boolean {
   return status?.state.waiting !== undefined
 }
 
-function lived({ stages = [], log }: ImageProfile, run: ContainerRun, previous: boolean): Printing[] {
+function lived(profile: ImageProfile, run: ContainerRun, previous: boolean): Printing[] {
+  const stages = stagesOf(profile, run)
   const endMs = run.end?.atMs ?? Infinity
   return run.stages.flatMap(({ index, fromMs, untilMs = Infinity }, i): Printing[] => {
-    const program = stages[index]?.log ?? log ?? SILENCE
+    const program = stages[index]?.log ?? (run.script ? SILENCE : profile.log) ?? SILENCE
     const until = run.stages[i + 1]?.fromMs ?? Math.min(untilMs, endMs)
     return [{ program, id: `${run.id}/${i}`, startMs: fromMs, endMs: until, previous }]
   })

@@ -7,12 +7,15 @@ import type { PodRecord } from './pods/record.ts'
 
 /**
  * What a container prints: line after line, for ever or so many `times`; all at once when `everyMs` is 0. Text may hold
- * `{n}`, `{time}`, `{int:MIN:MAX}`, and `{previous:TEXT}` for what is there only when it is read as a previous log.
+ * `{n}`, `{time}`, `{date:FORMAT}`, `{int:MIN:MAX}`, `{count:START}` for the number of the round, `{open}` for a brace, and
+ * `{previous:TEXT}` for what is there only when it is read as a previous log.
  */
 export type LogProgram = {
   readonly everyMs: number
   readonly lines: readonly string[]
   readonly times?: number | undefined
+  /** So many lines at a time; one when absent. */
+  readonly burst?: number | undefined
   /** What a follower is still told, once; then the stream ends, though the container does not. */
   readonly followed?: { readonly everyMs: number; readonly lines: readonly string[] } | undefined
 }

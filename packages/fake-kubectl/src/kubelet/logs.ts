@@ -3,6 +3,7 @@
  * Source: kubelet's container logs, kubernetes/pkg/kubelet/kuberuntime/logs.
  */
 import { formatTime } from '../api/meta.ts'
+import { dateText } from '../containers/date-text.ts'
 import { hashFraction } from '../clock/random.ts'
 import type { VirtualClock } from '../clock/virtual-clock.ts'
 import type { LogProgram } from './kubelet.ts'
@@ -65,17 +66,18 @@ function nextAtMs(printings: readonly Printing[], nowMs: number): number | undef
   if (!current) return undefined
   const { program, startMs, endMs } = current
   const printedSoFar = linesBefore(current, nowMs)
-  const lineMs = program.everyMs === 0 ? startMs : startMs + printedSoFar * program.everyMs
+  const lineMs =
+    program.everyMs === 0 ? startMs : startMs + Math.ceil(printedSoFar / (program.burst ?? 1)) * program.everyMs
   const isOver = printedSoFar >= (program.times ?? Infinity) || lineMs >= endMs
   if (!isOver && program.lines.length > 0) return Math.max(lineMs, nowMs + 1)
   return Number.isFinite(endMs) && endMs >= nowMs ? Math.max(endMs, nowMs + 1) : undefined
 }
 
 function linesBefore({ program, startMs, endMs }: Printing, untilMs: number): number {
-  const { everyMs, lines, times = Infinity } = program
+  const { everyMs, lines, times = Infinity, burst = 1 } = program
   const elapsedMs = Math.min(untilMs, endMs - 1) - startMs
   if (elapsedMs < 0 || lines.length === 0) return 0
-  return everyMs === 0 ? times : Math.min(times, Math.floor(elapsedMs / everyMs) + 1)
+  return everyMs === 0 ? times : Math.min(times, (Math.floor(elapsedMs / everyMs) + 1) * burst)
 }
 
 function someLines(printing: Printing, from: number, to: number, shownOffsetMs: number): LogLine[] {
@@ -84,19 +86,24 @@ function someLines(printing: Printing, from: number, to: number, shownOffsetMs: 
 }
 
 function line({ program, id, startMs, previous = false }: Printing, n: number, shownOffsetMs: number): LogLine {
-  const timeMs = startMs + n * program.everyMs
-  return { timeMs, text: filled(program.lines[n % program.lines.length]!, { id, n, timeMs, shownOffsetMs, previous }) }
+  const round = Math.floor(n / (program.burst ?? 1))
+  const timeMs = startMs + round * program.everyMs
+  const template = program.lines[n % program.lines.length]!
+  return { timeMs, text: filled(template, { id, n, round, timeMs, shownOffsetMs, previous }) }
 }
 
-type Filling = { id: string; n: number; timeMs: number; shownOffsetMs: number; previous: boolean }
+type Filling = { id: string; n: number; round: number; timeMs: number; shownOffsetMs: number; previous: boolean }
 
-function filled(template: string, { id, n, timeMs, shownOffsetMs, previous }: Filling): string {
+function filled(template: string, { id, n, round, timeMs, shownOffsetMs, previous }: Filling): string {
   if (!template.includes('{')) return template
   return template
     .replaceAll('{n}', String(n + 1))
+    .replaceAll(/\{count:(-?\d+)\}/g, (_, start: string) => String(Number(start) + round))
+    .replaceAll(/\{date:([^}]*)\}/g, (_, format: string) => dateText(format, timeMs + shownOffsetMs))
     .replaceAll('{time}', formatTime(timeMs + shownOffsetMs))
     .replaceAll(/\{previous:([^}]*)\}/g, (_, text: string) => (previous ? text : ''))
     .replaceAll(/\{int:(\d+):(\d+)\}/g, (_, min: string, max: string) => between(id, n, Number(min), Number(max)))
+    .replaceAll('{open}', '{')
 }
 
 function between(id: string, n: number, min: number, max: number): string {

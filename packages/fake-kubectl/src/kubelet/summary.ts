@@ -6,7 +6,9 @@
 import { formatTime } from '../api/meta.ts'
 import type { Pod } from '../api/types.ts'
 import { hashFraction } from '../clock/random.ts'
+import type { Images } from '../containers/images.ts'
 import type { Disk, Kubelet } from './kubelet.ts'
+import { useOf, type Use } from './usage.ts'
 
 const MIB = 2 ** 20
 const NANO = 1e9
@@ -35,10 +37,11 @@ export type Summary = {
 }
 
 /** @param pods those bound to this node; ones that have ended are left out */
-export function summary(kubelet: Kubelet, pods: readonly Pod[], nowMs: number): Summary {
+export function summary(kubelet: Kubelet, images: Images, pods: readonly Pod[], nowMs: number): Summary {
   const time = formatTime(nowMs)
   const running = pods.filter(({ status }) => status.phase === 'Running')
   const fs = fsStats(kubelet.disk, time)
+  const machine: Machine = { kubelet, images, nowMs }
   return {
     node: {
       nodeName: kubelet.nodeName,
@@ -48,7 +51,7 @@ export function summary(kubelet: Kubelet, pods: readonly Pod[], nowMs: number): 
       fs,
       runtime: { imageFs: { ...fs, usedBytes: Math.round(fs.usedBytes * 0.4) } },
     },
-    pods: running.map((pod) => podStats(kubelet, pod, nowMs)),
+    pods: running.map((pod) => podStats(machine, pod)),
   }
 }
 
@@ -57,47 +60,78 @@ function fsStats({ capacityBytes, usedBytes, inodes, inodesUsed }: Disk, time: s
   return { time, availableBytes, capacityBytes, usedBytes, inodesFree: inodes - inodesUsed, inodes, inodesUsed }
 }
 
-function podStats(kubelet: Kubelet, pod: Pod, nowMs: number): Record<string, unknown> {
+type Machine = { readonly kubelet: Kubelet; readonly images: Images; readonly nowMs: number }
+
+function podStats(machine: Machine, pod: Pod): Record<string, unknown> {
+  const { kubelet, nowMs } = machine
   const { name, namespace, uid = '' } = pod.metadata
   const time = formatTime(nowMs)
   const startTime = pod.status.startTime ?? time
-  const containers = (pod.status.containerStatuses ?? []).filter(({ state }) => state.running)
+  const running = (pod.status.containerStatuses ?? []).filter(({ state }) => state.running)
+  const uses = running.map((container) => useOf(kubelet, machine.images, pod, container.name, nowMs))
+  const typical = uses.some(isKnown) ? sum(uses) : { cores: 0.02, memoryBytes: 60 * MIB }
   return {
     podRef: { name, namespace, uid },
     startTime,
-    containers: containers.map((container) => containerStats(kubelet, container.name, uid, startTime, nowMs)),
-    ...usage(uid, 0.02, 60 * MIB, startTime, nowMs),
+    containers: running.map((container, i) => containerStats(machine, container.name, pod, uses[i]!)),
+    ...(uses.some(isKnown) ? exactly(typical, startTime, nowMs) : usage(uid, 0.02, 60 * MIB, startTime, nowMs)),
     network: { time, name: 'eth0', ...traffic(uid, nowMs - Date.parse(startTime)) },
     'ephemeral-storage': fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/fs`, 40 * MIB), inodesUsed: 120 }, time),
   }
 }
 
-function containerStats(
-  kubelet: Kubelet,
-  name: string,
-  uid: string,
-  startTime: string,
-  nowMs: number,
-): Record<string, unknown> {
+function containerStats({ kubelet, nowMs }: Machine, name: string, pod: Pod, use: Use): Record<string, unknown> {
+  const { uid = '' } = pod.metadata
   const time = formatTime(nowMs)
+  const startTime = pod.status.startTime ?? time
   const used = (part: string, typicalBytes: number) =>
     fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/${name}/${part}`, typicalBytes), inodesUsed: 40 }, time)
+  const drawn = usage(`${uid}/${name}`, 0.02, 60 * MIB, startTime, nowMs)
   return {
     name,
     startTime,
-    ...usage(`${uid}/${name}`, 0.02, 60 * MIB, startTime, nowMs),
-    rootfs: used('rootfs', 20 * MIB),
+    ...(isKnown(use) ? exactly(use, startTime, nowMs) : drawn),
+    rootfs: {
+      ...used('rootfs', 20 * MIB),
+      ...(use.diskBytes !== undefined && { usedBytes: Math.round(use.diskBytes) }),
+    },
     logs: used('logs', 5 * MIB),
   }
 }
 
+function isKnown({ cores, memoryBytes }: Use): boolean {
+  return cores !== undefined || memoryBytes !== undefined
+}
+
+function sum(uses: readonly Use[]): Use {
+  const total = (of: 'cores' | 'memoryBytes', typical: number) =>
+    uses.reduce((all, use) => all + (use[of] ?? typical), 0)
+  return { cores: total('cores', 0.02), memoryBytes: total('memoryBytes', 60 * MIB) }
+}
+
+/** What an image's stage says, as it says it. */
+function exactly({ cores = 0.02, memoryBytes = 60 * MIB }: Use, startedAt: string, nowMs: number): Usage {
+  return used(cores * NANO, memoryBytes, { cores, of: startedAt, startedAt, nowMs })
+}
+
 function usage(of: string, cores: number, memoryBytes: number, startedAt: string, nowMs: number): Usage {
   const time = formatTime(nowMs)
-  const usageNanoCores = share(`${of}/cpu/${time}`, cores * NANO)
+  const nanoCores = share(`${of}/cpu/${time}`, cores * NANO)
+  return used(nanoCores, share(`${of}/memory`, memoryBytes), { cores, of, startedAt, nowMs })
+}
+
+type Since = { readonly cores: number; readonly of: string; readonly startedAt: string; readonly nowMs: number }
+
+function used(nanoCores: number, workingSet: number, { cores, of, startedAt, nowMs }: Since): Usage {
+  const time = formatTime(nowMs)
   const elapsedSeconds = Math.max(0, nowMs - Date.parse(startedAt)) / 1000
-  const workingSetBytes = share(`${of}/memory`, memoryBytes)
+  const workingSetBytes = Math.round(workingSet)
   return {
-    cpu: { time, usageNanoCores, usageCoreNanoSeconds: Math.round(cores * NANO * elapsedSeconds) },
+    cpu: {
+      time,
+      usageNanoCores: Math.round(nanoCores),
+      usageCoreNanoSeconds: Math.round(cores * NANO * elapsedSeconds),
+    },
     memory: {
       time,
       usageBytes: Math.round(workingSetBytes * 1.2),

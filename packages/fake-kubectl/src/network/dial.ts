@@ -68,7 +68,9 @@ function assumedPorts(container: Container): unknown[] {
   const declared = (container['ports'] ?? []) as { containerPort: number; protocol?: string }[]
   if (declared.length > 0)
     return declared.filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort)
-  const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'].map((field) => container[field] as Probed | undefined)
+  const probes = ['startupProbe', 'livenessProbe', 'readinessProbe'].map(
+    (field) => container[field] as Probed | undefined,
+  )
   return probes.flatMap((probe) => probe?.httpGet?.port ?? probe?.tcpSocket?.port ?? probe?.grpc?.port ?? [])
 }
 

@@ -59,7 +59,10 @@ export function storePod(server: Server, given: KubeObject, placement: Placement
   const stages = pod.spec.containers.map(() => stage)
   const status = standing(server, pod, { kubelet: machine.kubelet, stages, createdMs })
   const lost = machine.kubelet.state === 'down'
-  const stored = server.store.create(PODS, lost ? unready({ ...pod, status }, server.clock.now() - 300_000) : { ...pod, status }) as Pod
+  const stored = server.store.create(
+    PODS,
+    lost ? unready({ ...pod, status }, server.clock.now() - 300_000) : { ...pod, status },
+  ) as Pod
   if (!lost) tellEvents(server, stored, stage)
   return stored
 }

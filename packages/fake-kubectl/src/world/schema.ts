@@ -45,6 +45,7 @@ const Log: z.ZodType<LogProgram> = z
     everyMs: z.number().min(0),
     lines: Lines,
     times: z.number().int().positive().optional(),
+    burst: z.number().int().positive().optional(),
     followed: z.strictObject({ everyMs: z.number().positive(), lines: Lines }).optional(),
   })
   .refine(({ everyMs, times }) => everyMs > 0 || times !== undefined, 'lines that come all at once need times')
@@ -68,8 +69,8 @@ const App: z.ZodType<AppSpec> = z.strictObject({
 const Requirement = z
   .string()
   .regex(
-    /^(no )?(env \w+(=\S*)?|file \/\S+|service [\w.-]+:\d+|memory < \S+|run < \d+)$/,
-    'expected `env NAME`, `env NAME=glob`, `file /path`, `service name:port`, `memory < 256Mi` or `run < 3`, with `no` before it for the contrary',
+    /^(no )?(env \w+(=\S*)?|file \/\S+|name [\w.-]+|service [\w.-]+:\d+|memory < \S+|run < \d+)$/,
+    'expected `env NAME`, `env NAME=glob`, `file /path`, `name of.a.host`, `service name:port`, `memory < 256Mi` or `run < 3`, with `no` before it for the contrary',
   )
 const Curve = z.string().regex(/^\S+?(\.\.\S+ over \S+)?$/, 'expected a quantity, or a way like 64Mi..600Mi over 20m')
 
@@ -83,6 +84,8 @@ const LifeStageSpec: z.ZodType<LifeStage> = z.strictObject({
   log: Log.optional(),
   ports: Routes.optional(),
   healthy: z.boolean().optional(),
+  writes: Texts.optional(),
+  removes: z.array(z.string()).optional(),
   cpu: Curve.optional(),
   memory: Curve.optional(),
   disk: Curve.optional(),
@@ -136,7 +139,12 @@ export const World: z.ZodType<WorldSpec> = z.strictObject({
   metrics: z.boolean().optional(),
   namespaces: z.array(z.string()).optional(),
   images: ImageTable.optional(),
-  stages: z.record(z.string(), z.lazy(() => Stage)).optional(),
+  stages: z
+    .record(
+      z.string(),
+      z.lazy(() => Stage),
+    )
+    .optional(),
   apps: z.array(App).optional(),
   manifests: z.array(Manifest).optional(),
 })

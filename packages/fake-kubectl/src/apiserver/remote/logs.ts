@@ -86,7 +86,9 @@ function printOn(
     if (bytesLeft <= 0) sink.end()
   }
   const followed = followedBy(server, pod, container)
-  const stopLines = followed ? tellFollower(server, followed, tell, () => sink.end()) : onEachLine(printings, clock, tell)
+  const stopLines = followed
+    ? tellFollower(server, followed, tell, () => sink.end())
+    : onEachLine(printings, clock, tell)
   const stopWatching = whenEnded(server, pod, container, () => sink.end())
   return () => {
     stopLines()
@@ -117,9 +119,7 @@ function existing(
   options: LogOptions,
 ): { text: string; bytesLeft: number } {
   const { clock } = server
-  const lines = printed(printings(), clock.now(), clock.shownOffsetMs).filter(
-    ({ timeMs }) => timeMs >= options.sinceMs,
-  )
+  const lines = printed(printings(), clock.now(), clock.shownOffsetMs).filter(({ timeMs }) => timeMs >= options.sinceMs)
   const tail = options.tailLines === Infinity ? lines : lines.slice(Math.max(0, lines.length - options.tailLines))
   return truncate(format(tail, options, clock.shownOffsetMs), options.limitBytes)
 }

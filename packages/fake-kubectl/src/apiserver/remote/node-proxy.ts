@@ -33,7 +33,7 @@ const PATHS: ReadonlyMap<string, (server: Server, kubelet: Kubelet, request: Req
 function stats(server: Server, kubelet: Kubelet, { method }: Request): Response {
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return text('405: Method Not Allowed', 405)
   const { clock } = server
-  const body = shiftTimes(summary(kubelet, podsOn(server, kubelet), clock.now()), clock.shownOffsetMs)
+  const body = shiftTimes(summary(kubelet, server.images, podsOn(server, kubelet), clock.now()), clock.shownOffsetMs)
   return new Response(JSON.stringify(body, null, 1), { headers: { 'content-type': 'application/json' } })
 }
 

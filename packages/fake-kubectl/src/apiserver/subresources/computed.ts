@@ -51,14 +51,14 @@ function component(name: string): KubeObject {
 function nodeMetrics(server: Server, { metadata }: KubeObject): KubeObject[] {
   const kubelet = server.kubelets.get(metadata.name)
   if (kubelet?.state !== 'up') return []
-  const { node } = summary(kubelet, [], server.clock.now())
+  const { node } = summary(kubelet, server.images, [], server.clock.now())
   return [{ ...measured(server, metadata), usage: usage(node) }]
 }
 
 function podMetrics(server: Server, pod: Pod): KubeObject[] {
   const kubelet = server.kubelets.get(pod.spec.nodeName ?? '')
   if (kubelet?.state !== 'up') return []
-  const [stats] = summary(kubelet, [pod], server.clock.now()).pods
+  const [stats] = summary(kubelet, server.images, [pod], server.clock.now()).pods
   const containers = (stats?.['containers'] ?? []) as ({ name: string } & Used)[]
   if (containers.length === 0) return []
   const measures = containers.map((container) => ({ name: container.name, usage: usage(container) }))

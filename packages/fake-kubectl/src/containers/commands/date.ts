@@ -2,6 +2,7 @@
  * `date`, in the virtual time that the client sees.
  * Source: POSIX.1-2024 Utilities; messages of GNU coreutils.
  */
+import { DATE_FORMAT, dateText } from '../date-text.ts'
 import { Failure, say, type Process } from '../process.ts'
 import { options } from './options.ts'
 
@@ -9,33 +10,5 @@ export function date(process: Process): number {
   const { operands, values } = options(process.argv, 'uRId:', { utc: 'u' })
   if (values.has('d')) throw new Failure('-d: reading dates is not simulated')
   const { clock } = process.container.server
-  return say(process, dateText(operands[0]?.slice(1) ?? '%a %b %e %H:%M:%S UTC %Y', clock.now() + clock.shownOffsetMs))
-}
-
-const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-
-function dateText(format: string, ms: number): string {
-  const date = new Date(ms)
-  const iso = date.toISOString()
-  const parts: Record<string, string> = {
-    a: DAYS[date.getUTCDay()]!,
-    b: MONTHS[date.getUTCMonth()]!,
-    d: iso.slice(8, 10),
-    e: String(date.getUTCDate()).padStart(2),
-    F: iso.slice(0, 10),
-    H: iso.slice(11, 13),
-    M: iso.slice(14, 16),
-    m: iso.slice(5, 7),
-    N: `${iso.slice(20, 23)}000000`,
-    n: '\n',
-    S: iso.slice(17, 19),
-    s: String(Math.floor(ms / 1000)),
-    T: iso.slice(11, 19),
-    Y: iso.slice(0, 4),
-    Z: 'UTC',
-    z: '+0000',
-    '%': '%',
-  }
-  return format.replaceAll(/%(.)/g, (whole, letter: string) => parts[letter] ?? whole)
+  return say(process, dateText(operands[0]?.slice(1) ?? DATE_FORMAT, clock.now() + clock.shownOffsetMs))
 }

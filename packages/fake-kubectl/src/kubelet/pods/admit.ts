@@ -5,6 +5,7 @@
 import { builtIn } from '../../api/kinds/built-in.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import type { Node, Pod } from '../../api/types.ts'
+import type { Kubelet } from '../kubelet.ts'
 import type { Sync } from './sync.ts'
 
 const UNIT: Record<string, number> = { cpu: 1000 }
@@ -13,7 +14,7 @@ const UNIT: Record<string, number> = { cpu: 1000 }
 export function refusal({ server, pod, kubelet }: Sync): { reason: string; message: string } | undefined {
   const node = server.store.find(builtIn('nodes'), '', kubelet.nodeName) as Node | undefined
   if (!node) return undefined
-  const others = server.pods.onNode(kubelet.nodeName).filter((it) => it !== pod && isActive(it) && it.metadata.uid !== pod.metadata.uid)
+  const others = server.pods.onNode(kubelet.nodeName).filter((it) => isActive(it) && isAdmitted(kubelet, it))
   for (const resource of ['cpu', 'memory']) {
     const unit = UNIT[resource] ?? 1
     const requested = requestOf(pod, resource) * unit
@@ -33,10 +34,19 @@ export function refusal({ server, pod, kubelet }: Sync): { reason: string; messa
   }
 }
 
+/** The first to come is the first to be served. */
+function isAdmitted({ pods }: Kubelet, { metadata }: Pod): boolean {
+  const record = pods.get(metadata.uid ?? '')
+  return record !== undefined && (record.stands === true || Object.keys(record.containers).length > 0)
+}
+
 function isActive({ status }: Pod): boolean {
   return status.phase !== 'Succeeded' && status.phase !== 'Failed'
 }
 
 function requestOf({ spec }: Pod, resource: string): number {
-  return spec.containers.reduce((sum, { resources }) => sum + (parseQuantity(resources?.requests?.[resource] ?? '0') ?? 0), 0)
+  return spec.containers.reduce(
+    (sum, { resources }) => sum + (parseQuantity(resources?.requests?.[resource] ?? '0') ?? 0),
+    0,
+  )
 }

@@ -48,8 +48,11 @@ function rootFault(sync: Sync, spec: Spec): string | undefined {
 
 function bundleFault({ server, pod }: Sync, spec: Spec): string | undefined {
   for (const { configMapRef, secretRef } of (spec['envFrom'] ?? []) as Bundle[]) {
-    const [plural, kind, ref] = configMapRef ? (['configmaps', 'configmap', configMapRef] as const) : (['secrets', 'secret', secretRef] as const)
-    if (!ref || ref.optional || server.store.find(builtIn(plural), pod.metadata.namespace ?? '', ref.name ?? '')) continue
+    const [plural, kind, ref] = configMapRef
+      ? (['configmaps', 'configmap', configMapRef] as const)
+      : (['secrets', 'secret', secretRef] as const)
+    if (!ref || ref.optional || server.store.find(builtIn(plural), pod.metadata.namespace ?? '', ref.name ?? ''))
+      continue
     return `${kind} ${JSON.stringify(ref.name)} not found`
   }
   return undefined

@@ -5,7 +5,7 @@
 import { parseDuration } from '../../api/age.ts'
 import { hashHex } from '../../clock/random.ts'
 import { configFault, startFault } from './config.ts'
-import { beginLife, liveOn, nextChangeMs, profileOf } from './life.ts'
+import { beginLife, liveOn, nextChangeMs, profileOf, scriptOf } from './life.ts'
 import { isReady, runProbes, wakeProbes } from './probes.ts'
 import { ensureImage, RESYNC_MS, wait } from './pull.ts'
 import { fullName, type ContainerRecord, type ContainerRun, type ProbeKind } from './record.ts'
@@ -38,7 +38,14 @@ function syncRunning(sync: Sync, spec: Spec, state: ContainerRecord, run: Contai
   if (run.image !== spec.image && !run.stopping)
     stop(sync, spec, run, `Container ${spec.name} definition changed, will be restarted`)
   const failed = run.stopping ? undefined : runProbes(sync, spec, state, run)
-  if (failed) stop(sync, spec, run, `Container ${spec.name} failed ${failed satisfies ProbeKind} probe, will be restarted`, KILLED)
+  if (failed)
+    stop(
+      sync,
+      spec,
+      run,
+      `Container ${spec.name} failed ${failed satisfies ProbeKind} probe, will be restarted`,
+      KILLED,
+    )
   const changeMs = nextChangeMs(sync, spec, run)
   // While it is not ready somebody waits for what comes next; afterwards it is only what happens in time.
   const background = isReady(spec, state) && restarts(sync.pod, spec, 0) && !run.stopping
@@ -79,7 +86,12 @@ function mayRestart(sync: Sync, spec: Spec, state: ContainerRecord, run: Contain
   if (nowMs >= readyMs) return true
   const delay = goDuration(state.backOffMs!)
   const name = `restarting failed container ${spec.name} in pod ${fullName(sync.pod)}`
-  wait(sync, state, 'CrashLoopBackOff', `back-off ${delay} restarting failed container=${spec.name} pod=${fullName(sync.pod)}`)
+  wait(
+    sync,
+    state,
+    'CrashLoopBackOff',
+    `back-off ${delay} restarting failed container=${spec.name} pod=${fullName(sync.pod)}`,
+  )
   say(sync, { type: 'Warning', reason: 'BackOff', message: `Back-off ${name}` }, spec)
   state.retryMs = Math.min(readyMs, nowMs + RESYNC_MS)
   due.at(state.retryMs, { background: true })
@@ -111,7 +123,9 @@ function start(sync: Sync, spec: Spec, state: ContainerRecord): void {
   state.waiting = { reason: 'ContainerCreating' }
   sync.changed = true
   say(sync, { reason: 'Created', message: 'Container created' }, spec)
-  const run: ContainerRun = { id, image: spec.image ?? '', startMs: nowMs, stages: [] }
+  const bare: ContainerRun = { id, image: spec.image ?? '', startMs: nowMs, stages: [] }
+  const script = scriptOf(sync, spec, bare)
+  const run: ContainerRun = { ...bare, ...(script && { script }) }
   state.run = run
   const fault = startFault(sync, spec)
   if (fault !== undefined) return startFailed(sync, spec, state, run, fault)

@@ -5,11 +5,18 @@
 import { parseDuration } from '../../api/age.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import { hashFraction } from '../../clock/random.ts'
-import type { ImageProfile, LifeStage } from '../../containers/images.ts'
+import { hasCommand, shellFlavour, type ImageProfile, type LifeStage } from '../../containers/images.ts'
 import { curve, reachedAfterMs } from './curve.ts'
 import type { ContainerRun, Exit } from './record.ts'
-import { holds } from './requirements.ts'
-import { stageOf } from './stage.ts'
+import { COMMANDS } from '../../containers/commands/all.ts'
+import { environment } from '../../containers/environment.ts'
+import { bytesOf, textOf } from '../../containers/pipe.ts'
+import { firstProcess } from '../../containers/proc.ts'
+import { stagesOfCommand, stagesOfScript, type Surroundings } from '../../containers/script/script.ts'
+import { isTold } from '../../containers/script/simple.ts'
+import { literal } from '../../containers/script/words.ts'
+import { filesOf, holds } from './requirements.ts'
+import { stageOf, stagesOf } from './stage.ts'
 import type { Spec, Sync } from './sync.ts'
 
 /** How often a stage's `until` is looked at. */
@@ -29,6 +36,29 @@ export function liveOn(sync: Sync, spec: Spec, run: ContainerRun): boolean {
   return moved
 }
 
+/** What a run does that does not follow its image's stages, but what the pod has it run; undefined where it does. */
+export function scriptOf(sync: Sync, spec: Spec, run: ContainerRun): readonly LifeStage[] | undefined {
+  if (!spec['command'] && !spec['args']) return undefined
+  const { server, pod } = sync
+  const profile = profileOf(sync, spec)
+  const variables = environment(server, pod, spec, run.startMs)
+  const argv = firstProcess(profile, spec, variables)
+  const name = argv[0]?.split('/').at(-1) ?? ''
+  const at = argv.findIndex((word) => /^-[a-z]*c$/.test(word))
+  const isShell = ['sh', 'bash', 'ash', 'dash'].includes(name)
+  if (!isShell && !isTold(name)) return undefined
+  const files = filesOf(sync, spec, run)
+  const surroundings: Surroundings = {
+    variables: new Map(variables),
+    shell: shellFlavour(profile, 'sh'),
+    file: (path) => (files?.kindOf(path) === 'file' ? textOf(files.read(path)) : undefined),
+    command: (it) => (COMMANDS.has(it) ? hasCommand(profile, it) : profile.os === 'debian' ? undefined : isTold(it)),
+    holds: (requirement) => holds(sync, spec, run, [requirement]),
+  }
+  if (!isShell) return stagesOfCommand(argv.map(literal), surroundings)
+  return at < 0 || argv[at + 1] === undefined ? undefined : stagesOfScript(argv[at + 1]!, surroundings)
+}
+
 /** Begins a run with the first stage that will do. */
 export function beginLife(sync: Sync, spec: Spec, run: ContainerRun): void {
   enter(sync, spec, run, 0, run.startMs)
@@ -41,15 +71,23 @@ export function nextChangeMs(sync: Sync, spec: Spec, run: ContainerRun): number 
 }
 
 function enter(sync: Sync, spec: Spec, run: ContainerRun, from: number, atMs: number): void {
-  const stages = profileOf(sync, spec).stages ?? []
+  const stages = stagesOf(profileOf(sync, spec), run)
   const index = stages.findIndex((stage, i) => i >= from && holds(sync, spec, run, stage.when))
   if (index >= 0) {
     run.stages.push({ index, fromMs: atMs, ...timeOf(stages[index]!, run, index, atMs) })
+    changeFiles(sync, spec, run, stages[index]!)
   } else if (from > 0 && stages.length > 0) {
     run.end = { atMs, code: 0, reason: 'Completed' }
   } else {
     run.stages.push({ index: -1, fromMs: atMs })
   }
+}
+
+function changeFiles(sync: Sync, spec: Spec, run: ContainerRun, { writes = {}, removes = [] }: LifeStage): void {
+  if (Object.keys(writes).length + removes.length === 0) return
+  const files = filesOf(sync, spec, run)
+  for (const [path, text] of Object.entries(writes)) files?.write(path, bytesOf(text))
+  for (const path of removes) if (files?.kindOf(path)) files.remove(path)
 }
 
 function timeOf({ for: span }: LifeStage, { id }: ContainerRun, index: number, atMs: number): { untilMs?: number } {

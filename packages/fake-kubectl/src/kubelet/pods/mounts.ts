@@ -45,7 +45,7 @@ function faultOf(sync: Sync, volume: Volume): string | undefined {
   if (configMap) return missing(sync, 'configmap', configMap.name, configMap)
   if (secret) return missing(sync, 'secret', secret.secretName, secret)
   if (persistentVolumeClaim) return claimFault(sync, String(at(volume, 'persistentVolumeClaim.claimName')))
-  for (const source of ((projected as { sources?: Record<string, Ref>[] } | undefined)?.sources ?? [])) {
+  for (const source of (projected as { sources?: Record<string, Ref>[] } | undefined)?.sources ?? []) {
     const fault =
       (source['configMap'] && missing(sync, 'configmap', source['configMap'].name, source['configMap'])) ??
       (source['secret'] && missing(sync, 'secret', source['secret'].name, source['secret']))
@@ -63,13 +63,16 @@ function missing({ server, pod }: Sync, kind: 'configmap' | 'secret', name = '',
   if (!object) return `${kind} ${JSON.stringify(name)} not found`
   const keys = new Set([object['data'], object['binaryData']].flatMap((data) => Object.keys((data ?? {}) as object)))
   const lost = (ref.items ?? []).filter(({ key }) => !keys.has(key)).map(({ key }) => key)
-  return lost.length > 0 ? `references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${lost.join(',')}` : undefined
+  return lost.length > 0
+    ? `references non-existent ${kind === 'secret' ? 'secret' : 'config'} key: ${lost.join(',')}`
+    : undefined
 }
 
 function claimFault({ server, pod }: Sync, name: string): string | undefined {
   const { namespace = '' } = pod.metadata
   const claim = server.store.find(builtIn('persistentvolumeclaims'), namespace, name)
   const start = `error processing PVC ${namespace}/${name}: `
-  if (!claim) return `${start}failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(name)} not found`
+  if (!claim)
+    return `${start}failed to fetch PVC from API server: persistentvolumeclaims ${JSON.stringify(name)} not found`
   return at(claim, 'status.phase') === 'Bound' ? undefined : `${start}PVC is not bound`
 }

@@ -2,7 +2,8 @@
  * What one probe finds: the container's own port asked, its command run, as far as that can be told without waiting.
  * Source: pkg/probe/{http,tcp,grpc,exec}; pkg/kubelet/prober/prober.go.
  */
-import type { LifeStage } from '../../containers/images.ts'
+import { noSuchFile } from '../../containers/script/simple.ts'
+import { shellFlavour, type LifeStage } from '../../containers/images.ts'
 import { routeAt } from '../../network/routes.ts'
 import { routesOf } from '../../network/dial.ts'
 import { namedPort } from '../../network/endpoints.ts'
@@ -29,7 +30,8 @@ export function probeFault(sync: Sync, spec: Spec, run: ContainerRun, probe: Pro
   const stage = stageOf(profileOf(sync, spec), run)
   if (probe.exec) return execFault(sync, spec, run, stage, probe.exec.command ?? [])
   const target = probe.httpGet ?? probe.tcpSocket ?? probe.grpc
-  const port = typeof target?.port === 'number' ? target.port : (namedPort(sync.pod, target?.port ?? '') ?? Number(target?.port))
+  const port =
+    typeof target?.port === 'number' ? target.port : (namedPort(sync.pod, target?.port ?? '') ?? Number(target?.port))
   const address = `${sync.record.podIP}:${port}`
   const routes = routesOf(sync.server, sync.pod, spec)[String(port)]
   if (!probe.httpGet) {
@@ -59,7 +61,7 @@ function execFault(
   const path = fileAskedFor(command)
   if (path !== undefined) {
     if (filesOf(sync, spec, run)?.kindOf(path) !== undefined) return undefined
-    return command[0] === 'cat' ? `cat: ${path}: No such file or directory\n` : ''
+    return command.includes('cat') ? `${noSuchFile(shellFlavour(profileOf(sync, spec), 'sh'), path)}\n` : ''
   }
   if (command[0] === 'false') return ''
   return stage.healthy === false ? '' : undefined

@@ -30,7 +30,11 @@ export function ensureImage(sync: Sync, spec: Spec, state: ContainerRecord): boo
   const isPresent = sync.kubelet.images.has(image)
   if (policy !== 'Always' && isPresent) {
     state.pulled = true
-    say(sync, { reason: 'Pulled', message: `Container image ${JSON.stringify(image)} already present on machine` }, spec)
+    say(
+      sync,
+      { reason: 'Pulled', message: `Container image ${JSON.stringify(image)} already present on machine` },
+      spec,
+    )
     return true
   }
   if (policy === 'Never') return neverPulled(sync, spec, state)
@@ -135,7 +139,8 @@ function faultOf({ pull, tags }: ImageProfile, image: string): string | undefine
   const reference = canonical(image)
   const resolving = `failed to pull and unpack image "${reference}": failed to resolve reference "${reference}": `
   if (failure === 'not found') return `rpc error: code = NotFound desc = ${resolving}${reference}: not found`
-  if (failure === 'denied') return `${resolving}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
+  if (failure === 'denied')
+    return `${resolving}pull access denied, repository does not exist or may require authorization: server message: insufficient_scope: authorization failed`
   const [host = ''] = reference.split('/')
   const url = `https://${host}/v2/${reference.slice(host.length + 1).replace(/:([^:/]*)$/, '/manifests/$1')}`
   return `${resolving}failed to do request: Head "${url}": dial tcp: lookup ${host.replace(/:\d+$/, '')}: no such host`

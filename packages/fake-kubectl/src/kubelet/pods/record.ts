@@ -2,6 +2,7 @@
  * What a kubelet and its container runtime know of a pod and no object tells: what was pulled, which runs there have
  * been, what its probes have found. Plain JSON, part of a snapshot; a pod's status follows from it.
  */
+import type { LifeStage } from '../../containers/images.ts'
 import type { Pod } from '../../api/types.ts'
 
 /** How a container ended. */
@@ -19,6 +20,8 @@ export type ContainerRun = {
   readonly image: string
   readonly startMs: number
   /** Which stages of its image it has gone through, each since when; -1 is what an image without stages does. */
+  /** What a script does that the pod has it run; in place of the image's stages. */
+  readonly script?: readonly LifeStage[]
   readonly stages: { readonly index: number; readonly fromMs: number; readonly untilMs?: number }[]
   /** It has been asked to end, and does so then. */
   stopping?: Exit

@@ -1,5 +1,5 @@
 /**
- * What a stage of an image may ask for before it begins: `env NAME`, `file /path`, `service db:5432`, `memory < 256Mi`,
+ * What a stage of an image may ask for before it begins: `env NAME`, `file /path`, `name of.a.host`, `service db:5432`, `memory < 256Mi`,
  * `run < 3`, or `no` with one of them.
  */
 import { parseQuantity } from '../../api/quantity.ts'
@@ -25,6 +25,7 @@ function isSo(sync: Sync, spec: Spec, run: ContainerRun, text: string): boolean 
   const value = rest.at(-1) ?? ''
   if (what === 'env') return hasVariable(sync, spec, run, value)
   if (what === 'file') return filesOf(sync, spec, run)?.kindOf(value) === 'file'
+  if (what === 'name') return resolve(sync.server, sync.pod, value).kind === 'found'
   if (what === 'service') return isReachable(sync, value)
   if (what === 'run') return (sync.record.containers[spec.name]?.restarts ?? 0) + 1 < Number(value)
   const limit = spec.resources?.limits?.['memory']
@@ -40,8 +41,19 @@ function hasVariable({ server, pod }: Sync, spec: Spec, { startMs }: ContainerRu
 /** A container's files, also before its pod's status says that it runs. */
 export function filesOf({ server, pod }: Sync, { name }: Spec, run: ContainerRun): FileSystem | undefined {
   const state = { running: { startedAt: formatTime(run.startMs) } }
-  const status = { name, image: run.image, imageID: '', ready: false, restartCount: 0, containerID: run.id, lastState: {} }
-  const running = { ...pod, status: { ...pod.status, containerStatuses: [{ ...status, state }], initContainerStatuses: [] } }
+  const status = {
+    name,
+    image: run.image,
+    imageID: '',
+    ready: false,
+    restartCount: 0,
+    containerID: run.id,
+    lastState: {},
+  }
+  const running = {
+    ...pod,
+    status: { ...pod.status, containerStatuses: [{ ...status, state }], initContainerStatuses: [] },
+  }
   return server.containers.open(server, running, name)?.files
 }
 

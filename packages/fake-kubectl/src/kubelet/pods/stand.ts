@@ -28,6 +28,11 @@ export function standAs(sync: Sync): boolean {
   })
   record.stands = true
   const status = standing(server, pod, { kubelet, stages, createdMs: nowMs })
-  updateAs(server, PODS, { ...pod, status: { ...pod.status, ...status } }, { component: 'kubelet', subresource: 'status' })
+  updateAs(
+    server,
+    PODS,
+    { ...pod, status: { ...pod.status, ...status } },
+    { component: 'kubelet', subresource: 'status' },
+  )
   return true
 }

@@ -30,7 +30,7 @@ export function podStatus(sync: Sync): PodStatus {
     ...before,
     observedGeneration: pod.metadata.generation ?? 1,
     phase,
-    ...(failed ?? {}),
+    ...failed,
     conditions: dated(conditionsOf(sync, specs, phase), conditions, pod.metadata.generation ?? 1, nowMs),
     hostIP: kubelet.address,
     hostIPs: [{ ip: kubelet.address }],
@@ -49,9 +49,11 @@ function stateOf({ record }: Sync, { name }: Spec): ContainerRecord {
 
 function phaseOf(sync: Sync, specs: readonly Spec[]): string {
   const { pod } = sync
-  const of = (kind: Spec['kind']) => specs.filter((it) => it.kind === kind).map((spec) => ({ spec, state: stateOf(sync, spec) }))
+  const of = (kind: Spec['kind']) =>
+    specs.filter((it) => it.kind === kind).map((spec) => ({ spec, state: stateOf(sync, spec) }))
   const inits = of('init')
-  if (inits.some(({ state }) => (state.run?.end?.code ?? 0) !== 0) && pod.spec.restartPolicy === 'Never') return 'Failed'
+  if (inits.some(({ state }) => (state.run?.end?.code ?? 0) !== 0) && pod.spec.restartPolicy === 'Never')
+    return 'Failed'
   if (inits.some(({ state }) => state.run?.end?.code !== 0)) return 'Pending'
   const mains = of('main')
   if (mains.some(({ state }) => !state.run)) return 'Pending'
@@ -66,8 +68,13 @@ function conditionsOf(sync: Sync, specs: readonly Spec[], phase: string): Omit<C
   const isOver = phase === 'Succeeded' || phase === 'Failed'
   const inits = specs.filter(({ kind }) => kind === 'init')
   const waiting = inits.filter((spec) => stateOf(sync, spec).run?.end?.code !== 0).map(({ name }) => name)
-  const unready = specs.filter(({ kind }) => kind === 'main' || kind === 'sidecar').filter((spec) => !isReady(spec, stateOf(sync, spec)))
-  const why = readiness(phase, unready.map(({ name }) => name))
+  const unready = specs
+    .filter(({ kind }) => kind === 'main' || kind === 'sidecar')
+    .filter((spec) => !isReady(spec, stateOf(sync, spec)))
+  const why = readiness(
+    phase,
+    unready.map(({ name }) => name),
+  )
   const gates = unmetGates(pod)
   return [
     held('PodReadyToStartContainers', record.podIP !== undefined && !isOver),
@@ -129,7 +136,8 @@ function dated(
 function containerStatus(sync: Sync, spec: Spec): ContainerStatus {
   const state = stateOf(sync, spec)
   const { run, previous } = state
-  const waits = run?.end !== undefined && state.waiting.reason !== 'ContainerCreating' && state.waiting.reason !== 'PodInitializing'
+  const waits =
+    run?.end !== undefined && state.waiting.reason !== 'ContainerCreating' && state.waiting.reason !== 'PodInitializing'
   const shown = run && !waits ? stateOfRun(run) : { waiting: { ...state.waiting } }
   const last = waits ? run : previous
   const resources = spec.resources ?? {}

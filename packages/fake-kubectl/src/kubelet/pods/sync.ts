@@ -45,7 +45,10 @@ export function containersOf({ spec }: Pod): Spec[] {
     kind: it.restartPolicy === 'Always' ? 'sidecar' : 'init',
   }))
   const main = spec.containers.map((it): Spec => ({ ...it, kind: 'main' }))
-  const ephemeral = ((spec['ephemeralContainers'] ?? []) as Container[]).map((it): Spec => ({ ...it, kind: 'ephemeral' }))
+  const ephemeral = ((spec['ephemeralContainers'] ?? []) as Container[]).map((it): Spec => ({
+    ...it,
+    kind: 'ephemeral',
+  }))
   return [...init, ...main, ...ephemeral]
 }
 
