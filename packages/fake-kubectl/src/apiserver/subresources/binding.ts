@@ -10,7 +10,7 @@ import { topologyOf } from '../admission/nodes.ts'
 import { readObject } from '../decode/request-object.ts'
 import { isDryRun } from '../verbs/endpoints.ts'
 import { respondCreated } from '../encoding/encode.ts'
-import type { ResourceCall } from '../server.ts'
+import type { ResourceCall, Server } from '../server.ts'
 
 const PODS = builtIn('pods')
 const BINDING = builtIn('bindings')
@@ -30,15 +30,13 @@ export async function bind(call: ResourceCall): Promise<Response> {
 }
 
 function assign(call: ResourceCall, name: string, binding: KubeObject): Response {
-  const { store, clock } = call.server
+  const { store } = call.server
   const node = at(binding, 'target.name')
   if (typeof node !== 'string' || node === '') throw invalid('Binding', '', name, [requiredValue('target.name', '')])
   const pod = store.get(PODS, call.info.namespace, name) as Pod
   if (pod.metadata.deletionTimestamp) throw unbound(name, `pod ${name} is being deleted, cannot be assigned to a host`)
   if (pod.spec.nodeName) throw unbound(name, `pod ${name} is already assigned to node "${pod.spec.nodeName}"`)
-  const labels = { ...topologyOf(call.server, node), ...pod.metadata.labels }
-  const marked = Object.keys(labels).length > 0 ? { ...pod, metadata: { ...pod.metadata, labels } } : pod
-  if (!isDryRun(call)) store.update(PODS, bound(marked, node, binding, clock.now()))
+  if (!isDryRun(call)) store.update(PODS, bound(call.server, pod, node, binding.metadata.annotations))
   return respondCreated(call)
 }
 
@@ -46,17 +44,25 @@ function unbound(name: string, why: string): Error {
   return conflict({ group: '', plural: 'pods/binding' }, name, why)
 }
 
-function bound(pod: Pod, nodeName: string, { metadata }: KubeObject, nowMs: number): Pod {
-  const annotations = { ...pod.metadata.annotations, ...metadata.annotations }
-  const scheduled: Condition = {
-    type: 'PodScheduled',
-    status: 'True',
-    lastTransitionTime: formatTime(nowMs),
-  }
+/** The pod as a binding leaves it: with its node, the node's zone among its labels, and the condition that tells so. */
+export function bound(
+  server: Pick<Server, 'store' | 'clock'>,
+  pod: Pod,
+  nodeName: string,
+  given: Record<string, string> = {},
+): Pod {
+  const annotations = { ...pod.metadata.annotations, ...given }
+  const labels = { ...topologyOf(server, nodeName), ...pod.metadata.labels }
+  const lastTransitionTime = formatTime(server.clock.now())
+  const scheduled: Condition = { type: 'PodScheduled', status: 'True', lastTransitionTime }
   const others = (pod.status.conditions ?? []).filter(({ type }) => type !== 'PodScheduled')
   return {
     ...pod,
-    metadata: { ...pod.metadata, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    metadata: {
+      ...pod.metadata,
+      ...(Object.keys(labels).length > 0 && { labels }),
+      ...(Object.keys(annotations).length > 0 && { annotations }),
+    },
     spec: { ...pod.spec, nodeName },
     status: { ...pod.status, conditions: [...others, scheduled] },
   }
