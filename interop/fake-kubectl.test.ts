@@ -171,5 +171,12 @@ const UNLIKE: readonly [RegExp, string][] = [
 function general(answer: Answer): Answer {
   const { code, stdout, stderr } = tidy(answer)
   const without = (text: string): string => UNLIKE.reduce((so, [what, word]) => so.replaceAll(what, word), text)
-  return { code, stdout: without(stdout), stderr: without(stderr) }
+  return { code, stdout: inOrder(without(stdout)), stderr: without(stderr) }
+}
+
+/** kubectl evicts pods side by side: whose turn comes first is chance. */
+function inOrder(stdout: string): string {
+  return stdout.replaceAll(/(^(evicting pod|pod\/\S+ evicted).*\n)+/gm, (lines) =>
+    lines.split(/(?<=\n)/).toSorted().join(''),
+  )
 }

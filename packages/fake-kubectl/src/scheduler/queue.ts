@@ -95,7 +95,7 @@ export class SchedulingQueue {
   happened(event: ClusterEvent): void {
     const woken = this.#parked.get(event)
     if (!woken || woken.size === 0) return
-    for (const entry of [...woken]) this.#backOff(entry)
+    for (const entry of woken) this.#backOff(entry)
   }
 
   #of(pod: Pod): Entry {

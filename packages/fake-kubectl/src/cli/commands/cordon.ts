@@ -2,7 +2,7 @@
  * `kubectl cordon`, `uncordon` and `drain`: taking a node out of service. Source: kubectl/pkg/cmd/drain, pkg/drain.
  */
 import type { Command, Context } from '../command.ts'
-import { CliFault, ManyFaults, throwAll } from '../errors.ts'
+import { CliFault, ManyFaults } from '../errors.ts'
 import { CHUNK_SIZE, DRY_RUN, SELECTOR } from '../flag-rows.ts'
 import { printerFor } from '../printers/printer.ts'
 import { fetchAll, fetchOne, select, type Info } from '../selection.ts'
@@ -60,9 +60,8 @@ export const drain: Command = {
     }
     if (failed.length > 0)
       context.err(`There are pending nodes to be drained:\n${failed.map(({ name }) => ` ${name}\n`).join('')}`)
-    throwAll(
-      failed.map(({ fault }) => (fault instanceof ManyFaults && fault.faults.length === 1 ? fault.faults[0] : fault)),
-    )
+    if (failed.length === 1) throw failed[0]!.fault
+    if (failed.length > 1) throw new ManyFaults(failed.map(({ fault }) => fault))
   },
 }
 
