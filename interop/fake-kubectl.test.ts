@@ -177,6 +177,9 @@ function general(answer: Answer): Answer {
 /** kubectl evicts pods side by side: whose turn comes first is chance. */
 function inOrder(stdout: string): string {
   return stdout.replaceAll(/(^(evicting pod|pod\/\S+ evicted).*\n)+/gm, (lines) =>
-    lines.split(/(?<=\n)/).toSorted().join(''),
+    lines
+      .split(/(?<=\n)/)
+      .toSorted()
+      .join(''),
   )
 }
