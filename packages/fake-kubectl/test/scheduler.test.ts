@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCluster, type Cluster, type WorldSpec } from '../src/index.ts'
 import { ask, send } from './kit.ts'
