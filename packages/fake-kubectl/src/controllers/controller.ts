@@ -5,11 +5,18 @@
  */
 import type { KubeObject } from '../api/meta.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
+import { ApiError } from '../api/status.ts'
 import type { TimerOptions, VirtualClock } from '../clock/virtual-clock.ts'
 import type { Store } from '../store/store.ts'
 
-/** Compares desired with observed and writes the difference. @returns when to look again, if at all */
-export type Reconcile = (object: KubeObject) => number | undefined
+/** When to look again; in the background where nobody waits for it (a deadline, an expiry far away). */
+export type Again = number | { readonly atMs: number; readonly background: boolean } | undefined
+
+/**
+ * Compares desired with observed and writes the difference. What the API server refuses it may throw: the key is looked
+ * at again, later each time.
+ */
+export type Reconcile = (object: KubeObject) => Again
 
 export type ObjectKey = { readonly namespace: string; readonly name: string }
 
@@ -20,17 +27,23 @@ export type Watch = {
   readonly concerns: (object: KubeObject) => readonly ObjectKey[]
 }
 
-export type ControllerOptions = TimerOptions & {
+export type ControllerOptions = {
   readonly watches?: readonly Watch[]
   /** Told when an object of its kind is gone, for what a controller remembers of it. */
   readonly gone?: (object: KubeObject) => void
 }
 
+/** Source: client-go/util/workqueue/default_rate_limiters.go. */
+const FIRST_RETRY_MS = 5
+const LAST_RETRY_MS = 1_000_000
+/** Nobody waits any longer for what has failed so often. */
+const PATIENCE_MS = 5_000
+
 /**
  * Looks at every object of `type` now, at each that changes, and at those that its watches name.
  *
- * Later looks for which nobody waits (a resync, an expiry far away) must be `background`: `drive` would run a program's
- * deadlines out on them.
+ * Later looks for which nobody waits must be in the background: `settle` and `drive` would run to them, and run a
+ * program's deadlines out.
  *
  * @returns a function that puts a key into the queue
  */
@@ -39,22 +52,38 @@ export function runController(
   clock: VirtualClock,
   type: ResourceType,
   reconcile: Reconcile,
-  { background = false, watches = [], gone }: ControllerOptions = {},
+  { watches = [], gone }: ControllerOptions = {},
 ): (namespace: string, name: string) => void {
   const queued = new Map<string, () => void>()
+  const failures = new Map<string, number>()
 
-  const look = (namespace: string, name: string, dueAtMs: number) => {
+  const attempt = (key: string, object: KubeObject): Again => {
+    try {
+      const again = reconcile(object)
+      failures.delete(key)
+      return again
+    } catch (fault) {
+      if (!(fault instanceof ApiError)) throw fault
+      const failed = failures.get(key) ?? 0
+      failures.set(key, failed + 1)
+      const waitMs = Math.min(FIRST_RETRY_MS * 2 ** failed, LAST_RETRY_MS)
+      return { atMs: clock.now() + waitMs, background: waitMs > PATIENCE_MS }
+    }
+  }
+  const look = (namespace: string, name: string, dueAtMs: number, options: TimerOptions = {}) => {
     const key = `${namespace}/${name}`
     queued.get(key)?.()
     const work = () => {
       queued.delete(key)
       const object = store.find(type, namespace, name)
-      const againAtMs = object && reconcile(object)
+      if (!object) return failures.delete(key)
+      const again = attempt(key, object)
       // What it wrote itself may have queued the key already; the earlier look is the one that counts.
-      if (againAtMs !== undefined && !queued.has(key)) look(namespace, name, againAtMs)
+      if (again === undefined || queued.has(key)) return
+      const { atMs, background } = typeof again === 'number' ? { atMs: again, background: false } : again
+      look(namespace, name, atMs, { background: background && atMs > clock.now() })
     }
-    const cancel = clock.at(dueAtMs, work, { background: background && dueAtMs > clock.now() })
-    queued.set(key, cancel)
+    queued.set(key, clock.at(dueAtMs, work, options))
   }
   const lookAt = ({ namespace, name }: ObjectKey) => look(namespace, name, clock.now())
   const lookNow = ({ metadata }: KubeObject) => look(metadata.namespace ?? '', metadata.name, clock.now())
@@ -64,6 +93,7 @@ export function runController(
     reset: () => {
       for (const cancel of queued.values()) cancel()
       queued.clear()
+      failures.clear()
       for (const object of store.list(type)) lookNow(object)
     },
   })

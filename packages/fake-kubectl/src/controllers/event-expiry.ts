@@ -13,11 +13,11 @@ const TTL_MS = 3_600_000
 export function runEventExpiry({ store, clock }: Recorder): void {
   const expire = (event: KubeObject) => {
     const expiresAtMs = lastToldMs(event) + TTL_MS
-    if (expiresAtMs > clock.now()) return expiresAtMs
+    if (expiresAtMs > clock.now()) return { atMs: expiresAtMs, background: true }
     store.delete(EVENTS, event.metadata.namespace ?? '', event.metadata.name)
     return undefined
   }
-  runController(store, clock, EVENTS, expire, { background: true })
+  runController(store, clock, EVENTS, expire)
 }
 
 /** An Event is written again when it happens again, and says so. */

@@ -12,15 +12,22 @@ const PODS = builtIn('pods')
 export class PodIndex {
   readonly #byOwner: Index
   readonly #byNode: Index
+  readonly #orphans: Index
 
   constructor(store: Store) {
     this.#byOwner = new Index(store, PODS, (pod) => [controllerOf(pod)?.uid ?? ''])
     this.#byNode = new Index(store, PODS, (pod) => [(pod as Pod).spec.nodeName ?? ''])
+    this.#orphans = new Index(store, PODS, (pod) => (controllerOf(pod) ? [] : [pod.metadata.namespace ?? '']))
   }
 
-  /** Those whose controller is the object with this uid; `''` for those that have none. */
+  /** Those whose controller is the object with this uid. */
   ownedBy(uid: string): readonly Pod[] {
     return this.#byOwner.get(uid) as readonly Pod[]
+  }
+
+  /** Those of a namespace that nobody controls. */
+  orphansIn(namespace: string): readonly Pod[] {
+    return this.#orphans.get(namespace) as readonly Pod[]
   }
 
   /** Those bound to a node; `''` for those that wait for one. */

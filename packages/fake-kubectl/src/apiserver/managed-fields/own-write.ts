@@ -6,6 +6,7 @@ import type { ResourceType } from '../../api/kinds/row.ts'
 import type { KubeObject } from '../../api/meta.ts'
 import type { Server } from '../server.ts'
 import { admitSent } from '../admission/admit.ts'
+import { generationOf } from '../admission/metadata.ts'
 import { managedAfterUpdate } from './managed-fields.ts'
 import { withOwners } from './ownership.ts'
 import { scopeOf } from './scope.ts'
@@ -38,12 +39,20 @@ export function createAs(server: Writer, type: ResourceType, object: KubeObject,
 export function updateAs(
   server: Writer,
   type: ResourceType,
-  object: KubeObject,
+  changed: KubeObject,
   { component, subresource = '' }: { component: Component; subresource?: string },
 ): KubeObject {
-  const { namespace = '', name } = object.metadata
+  const { namespace = '', name } = changed.metadata
   const previous = server.store.get(type, namespace, name)
+  const object = subresource === '' ? counted(type, changed, previous) : changed
   if (!previous.metadata.managedFields) return server.store.update(type, object)
   const owners = managedAfterUpdate(scopeOf(server, type, subresource), previous, object, component)
   return server.store.update(type, withOwners(object, owners))
+}
+
+/** Whoever changes what is asked for begins a new generation. */
+function counted(type: ResourceType, object: KubeObject, previous: KubeObject): KubeObject {
+  const generation = generationOf(type, object, previous)
+  if (generation === object.metadata.generation) return object
+  return { ...object, metadata: { ...object.metadata, ...(generation !== undefined && { generation }) } }
 }

@@ -1,0 +1,49 @@
+/**
+ * Which objects a controller's object controls: those that name it and fit its selector. Orphans that fit are adopted,
+ * those that no longer fit are let go.
+ * Source: kubernetes/pkg/controller/controller_ref_manager.go.
+ */
+import type { ResourceType } from '../../api/kinds/row.ts'
+import type { KubeObject } from '../../api/meta.ts'
+import { selectsLabels } from '../../api/label-selector.ts'
+import { updateAs } from '../../apiserver/managed-fields/own-write.ts'
+import type { Server } from '../../apiserver/server.ts'
+import { controllerOf } from '../pod-index.ts'
+import { controllerReference } from './pod-control.ts'
+
+const MANAGER = { component: 'kube-controller-manager' } as const
+
+export type Claim = {
+  readonly owner: { readonly type: ResourceType; readonly object: KubeObject }
+  readonly selector: unknown
+  /** The kind of what is claimed. */
+  readonly type: ResourceType
+}
+
+/** @param candidates those that the owner controls, and those that nobody does */
+export function claim<T extends KubeObject>(server: Server, candidates: readonly T[], claimed: Claim): T[] {
+  const { uid, deletionTimestamp } = claimed.owner.object.metadata
+  return candidates.flatMap((object) => {
+    const controller = controllerOf(object)
+    const fits = selectsLabels(claimed.selector, object.metadata.labels)
+    if (controller) {
+      if (controller.uid !== uid) return []
+      if (!fits && deletionTimestamp === undefined) release(server, claimed, object)
+      return fits ? [object] : []
+    }
+    if (!fits || deletionTimestamp !== undefined || object.metadata.deletionTimestamp !== undefined) return []
+    return [adopt(server, claimed, object)]
+  })
+}
+
+function adopt<T extends KubeObject>(server: Server, { owner, type }: Claim, object: T): T {
+  const ownerReferences = [...(object.metadata.ownerReferences ?? []), controllerReference(owner)]
+  return updateAs(server, type, { ...object, metadata: { ...object.metadata, ownerReferences } }, MANAGER) as T
+}
+
+function release(server: Server, { owner, type }: Claim, object: KubeObject): void {
+  const { ownerReferences = [], ...metadata } = object.metadata
+  const others = ownerReferences.filter(({ uid }) => uid !== owner.object.metadata.uid)
+  const kept = others.length > 0 ? { ...metadata, ownerReferences: others } : metadata
+  updateAs(server, type, { ...object, metadata: kept }, MANAGER)
+}
