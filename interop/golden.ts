@@ -2,18 +2,14 @@
 /**
  * Golden steps for developers: runs some or all of them and prints how the answers differ.
  *
- * Usage: npm run golden -- [--feature NAME] [--id FEATURE/NN] [--sim KUBECONFIG] [--quiet] [--shrink]
+ * Usage: npm run golden -- [--feature NAME] [--id FEATURE/NN] [--sim KUBECONFIG] [--quiet]
  *   --sim     a cluster that is served already; without it one is started
  *   --quiet   only the ids and the sum
- *   --shrink  takes the steps that agree out of goldens/waiting.ts
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import path from 'node:path'
 import { diff, parseArgs, styleText } from 'node:util'
 import type { Difference } from './goldens/compare.ts'
 import { readGoldens, type Group, type Step } from './goldens/read.ts'
-import { groupRun, PATIENCE_MS } from './goldens/run.ts'
-import { hurriedSetups, waiting } from './goldens/waiting.ts'
+import { groupRun } from './goldens/run.ts'
 import { startConformance } from './sim.ts'
 import { stockKubectl } from './stock-kubectl.ts'
 
@@ -23,7 +19,6 @@ const { values } = parseArgs({
     id: { type: 'string' },
     sim: { type: 'string' },
     quiet: { type: 'boolean', default: false },
-    shrink: { type: 'boolean', default: false },
   },
 })
 
@@ -42,10 +37,10 @@ function isWanted({ feature }: Group): boolean {
 
 /** The steps before the wanted one run too: it builds on what they did. */
 async function runGroup(group: Group): Promise<void> {
-  const run = groupRun(goldens, group, kubectl, { hurried: hurriedSetups.has(group.feature) })
+  const run = groupRun(goldens, group, kubectl)
   await run.begin()
   for (const step of group.steps) {
-    const found = await run.run(step, { patienceMs: step.id in waiting ? 300 : PATIENCE_MS })
+    const found = await run.run(step)
     if (values.id === undefined || values.id === step.id) tell(step, found)
     if (values.id === step.id) break
   }
@@ -68,22 +63,8 @@ function show({ where, real, got }: Difference): void {
 }
 
 function report(): void {
-  const agreed = outcomes.filter(({ found }) => found.length === 0).map(({ step }) => step.id)
-  const listed = agreed.filter((id) => id in waiting)
-  const lost = outcomes
-    .filter(({ step, found }) => found.length > 0 && !(step.id in waiting))
-    .map(({ step }) => step.id)
-  console.log(`\n${agreed.length} of ${outcomes.length} stable steps agree.`)
-  if (lost.length > 0) console.log(`Not in goldens/waiting.ts, but they differ: ${lost.join(', ')}`)
-  if (listed.length > 0) console.log(`In goldens/waiting.ts, but they agree: ${listed.join(', ')}`)
-  if (values.shrink) shrink(listed)
-  process.exitCode = lost.length > 0 ? 1 : 0
-}
-
-function shrink(ids: readonly string[]): void {
-  const file = path.join(import.meta.dirname, 'goldens/waiting.ts')
-  const kept = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => !ids.some((id) => line.startsWith(`  '${id}':`)))
-  writeFileSync(file, kept.join('\n'))
+  const differing = outcomes.filter(({ found }) => found.length > 0).map(({ step }) => step.id)
+  console.log(`\n${outcomes.length - differing.length} of ${outcomes.length} stable steps agree.`)
+  if (differing.length > 0) console.log(`These differ: ${differing.join(', ')}`)
+  process.exitCode = differing.length > 0 ? 1 : 0
 }

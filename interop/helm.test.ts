@@ -42,16 +42,17 @@ describe('helm 4', () => {
   })
 
   test('install creates every object and the release', async () => {
-    const { stdout } = await succeeds('install', 'shop', CHART)
+    const { stdout } = await succeeds('install', 'shop', CHART, '--wait')
 
     expect(stdout).toMatch(/STATUS: deployed[\s\S]*REVISION: 1[\s\S]*shop says hello\./)
     expect(await object('deployments/shop')).toMatchObject({
       metadata: {
         labels: { 'app.kubernetes.io/managed-by': 'Helm' },
         annotations: { 'meta.helm.sh/release-name': 'shop', 'meta.helm.sh/release-namespace': NS },
-        managedFields: [{ manager: 'helm', operation: 'Apply' }],
+        managedFields: expect.arrayContaining([expect.objectContaining({ manager: 'helm', operation: 'Apply' })]),
       },
-      spec: { replicas: 0, template: { spec: { containers: [{ image: 'nginx:1.25' }] } } },
+      spec: { replicas: 2, template: { spec: { containers: [{ image: 'nginx:1.25' }] } } },
+      status: { availableReplicas: 2 },
     })
     expect(await object('configmaps/shop')).toMatchObject({ data: { greeting: 'hello', revision: '1' } })
     expect(await object('secrets/shop')).toMatchObject({ type: 'Opaque', data: { password: 'aHVudGVyMg==' } })
@@ -157,11 +158,11 @@ describe('helm 4', () => {
       '--set',
       'replicas=-1',
       '--rollback-on-failure',
-      '--timeout=2s',
+      '--timeout=20s',
     )
 
     expect(code).toBe(1)
-    expect(await object('deployments/shop')).toMatchObject({ spec: { replicas: 0 } })
+    expect(await object('deployments/shop')).toMatchObject({ spec: { replicas: 2 } })
   })
 
   test('uninstall removes every object and the release', async () => {

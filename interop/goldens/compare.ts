@@ -54,8 +54,18 @@ function same(compare: Compare, real: string, got: string): boolean {
     case 'lastline':
       return sameText(lastLine(real), lastLine(got))
     default:
-      return sameText(real, got)
+      return sameText(ownersSorted(real), ownersSorted(got))
   }
+}
+
+/** Who wrote last comes last; within a second that is chance, and the times are not compared. */
+function ownersSorted(text: string): string {
+  return text.replaceAll(/(?<=^ *managedFields:\n)(?: *- apiVersion:.*\n(?: +[^ -].*\n)+)+/gm, (entries) =>
+    entries
+      .split(/(?<=\n)(?= *- apiVersion:)/)
+      .toSorted()
+      .join(''),
+  )
 }
 
 /** Where an age was recorded, any age will do. */

@@ -9,8 +9,8 @@ import { namespaceNamed, serverOf, type Answer, type Kubectl, type Where } from 
 import { differences, normalize, type Difference, type Place } from './compare.ts'
 import type { Files, Goldens, Group, Step } from './read.ts'
 
-/** Controllers need a moment: a step that only reads may be repeated for so long. */
-export const PATIENCE_MS = 2000
+/** Controllers need a moment, on a busy machine a long one: a step that only reads may be repeated for so long. */
+export const PATIENCE_MS = 10_000
 const PAUSE_MS = 100
 /** Commands that change nothing; `rollout` and `auth` have such words too. */
 const READING =
@@ -19,8 +19,6 @@ const READING =
 export type RunOptions = {
   /** How long a reading step may be repeated; 0 asks once. */
   readonly patienceMs?: number
-  /** Commands that wait do so for a second only, where what they wait for cannot come. */
-  readonly hurried?: boolean
 }
 
 export type GroupRun = {
@@ -29,7 +27,7 @@ export type GroupRun = {
   end(): Promise<void>
 }
 
-export function groupRun(goldens: Goldens, group: Group, kubectl: Kubectl, options: RunOptions = {}): GroupRun {
+export function groupRun(goldens: Goldens, group: Group, kubectl: Kubectl): GroupRun {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'golden-'))
   const others = goldens.groups.map(({ ns }) => ns).filter((ns) => ns !== group.ns)
   const place: Place = { dir, server: serverOf(kubectl.kubeconfig), otherNamespaces: others }
@@ -43,14 +41,13 @@ export function groupRun(goldens: Goldens, group: Group, kubectl: Kubectl, optio
       await kubectl.in({ stdin: namespaceNamed(group.ns) })('create', '--raw', '/api/v1/namespaces', '-f', '-')
       await patiently(PATIENCE_MS, async () => (await inNamespace(['get', 'sa', 'default'])).code === 0)
       writeFiles(dir, group.steps[0]?.files)
-      for (const args of group.setup) await inNamespace(options.hurried ? hurried(args) : args)
+      for (const args of group.setup) await inNamespace(args)
     },
-    async run(step, { patienceMs = PATIENCE_MS, hurried: inHurry = false } = {}) {
+    async run(step, { patienceMs = PATIENCE_MS } = {}) {
       writeFiles(dir, step.files)
-      const args = inHurry ? hurried(step.args) : step.args
       let found: Difference[] = []
       await patiently(READING.test(step.args.join(' ')) ? patienceMs : 0, async () => {
-        found = differences(step, await inNamespace(args, step.env), normalized)
+        found = differences(step, await inNamespace(step.args, step.env), normalized)
         return found.length === 0
       })
       return found
@@ -66,11 +63,6 @@ export function groupRun(goldens: Goldens, group: Group, kubectl: Kubectl, optio
 async function patiently(patienceMs: number, attempt: () => Promise<boolean>): Promise<void> {
   const until = performance.now() + patienceMs
   while (!(await attempt()) && performance.now() < until) await sleep(PAUSE_MS)
-}
-
-function hurried(args: readonly string[]): readonly string[] {
-  const short = args.map((arg) => (arg.startsWith('--timeout=') ? '--timeout=1s' : arg))
-  return args[0] === 'logs' ? [...short, '--pod-running-timeout=1s'] : short
 }
 
 function writeFiles(dir: string, files: Files = {}): void {

@@ -25,6 +25,8 @@ export type Watch = {
   readonly type: ResourceType
   /** Whom a change concerns; of an update it is asked for the object as it is and as it was. */
   readonly concerns: (object: KubeObject) => readonly ObjectKey[]
+  /** Whether an update is of interest at all; every one is when absent. */
+  readonly matters?: (object: KubeObject, previous: KubeObject) => boolean
 }
 
 export type ControllerOptions = {
@@ -97,9 +99,10 @@ export function runController(
       for (const object of store.list(type)) lookNow(object)
     },
   })
-  for (const { type: other, concerns } of watches) {
+  for (const { type: other, concerns, matters = () => true } of watches) {
     store.log.subscribe(other, {
-      event({ object, previous }) {
+      event({ type: change, object, previous }) {
+        if (change === 'MODIFIED' && previous && !matters(object, previous)) return
         for (const key of concerns(object)) lookAt(key)
         if (previous) for (const key of concerns(previous)) lookAt(key)
       },

@@ -1,4 +1,9 @@
 /** The controllers that say who stands behind a Service. */
 import type { Server } from '../../apiserver/server.ts'
+import { runEndpointSlices } from './endpoint-slices.ts'
+import { runEndpoints } from './endpoints.ts'
 
-export function runNetworkControllers(_server: Server): void {}
+export function runNetworkControllers(server: Server): void {
+  runEndpointSlices(server)
+  runEndpoints(server)
+}

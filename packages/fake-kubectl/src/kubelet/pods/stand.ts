@@ -27,7 +27,8 @@ export function standAs(sync: Sync): boolean {
     return server.stage(name)
   })
   record.stands = true
-  const status = standing(server, pod, { kubelet, stages, createdMs: nowMs })
+  // A kubelet that only pretends does not say what it has seen, either.
+  const { observedGeneration: _seen, ...status } = standing(server, pod, { kubelet, stages, createdMs: nowMs })
   updateAs(
     server,
     PODS,

@@ -35,7 +35,7 @@ export function runDeployments(server: Server): void {
   runController(store, clock, DEPLOYMENTS, (object) => new Sync(server, object as Deployment).run(), {
     watches: [
       { type: SETS, concerns: (set) => ownersOf(server, set as ReplicaSet) },
-      { type: PODS, concerns: (pod) => recreatingOwner(server, pod) },
+      { type: PODS, concerns: (pod) => recreatingOwner(server, pod), matters: hasEnded },
     ],
   })
 }
@@ -57,6 +57,10 @@ function recreatingOwner({ store }: Server, pod: KubeObject): ObjectKey[] {
   const owner = set && controllerOf(set)
   const deployment = owner && (store.find(DEPLOYMENTS, namespace, owner.name) as Deployment | undefined)
   return deployment && !isRolling(deployment.spec) ? [{ namespace, name: deployment.metadata.name }] : []
+}
+
+function hasEnded(pod: KubeObject, previous: KubeObject): boolean {
+  return isOver(pod as Pod) !== isOver(previous as Pod)
 }
 
 /** One look at one Deployment; what it writes it goes on with. */
