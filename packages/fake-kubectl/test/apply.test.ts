@@ -258,7 +258,7 @@ describe('apply', () => {
   })
 
   test('again changes nothing, whatever the time', async () => {
-    const cluster = createCluster()
+    const cluster = createCluster({ controllers: false })
     const { body: before } = await apply(cluster, WEB, deployment())
     cluster.advance('1m')
 

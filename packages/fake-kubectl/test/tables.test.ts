@@ -254,7 +254,10 @@ const OF_THE_CLUSTER: readonly Row[] = [
 
 describe('a row of', () => {
   test.each(NAMESPACED)('%s %s shows', async (apiVersion, plural, kind, fields, cells) => {
-    const cluster = createCluster({ manifests: [object(apiVersion, kind, fields, { namespace: 'default' })] })
+    const cluster = createCluster({
+      controllers: false,
+      manifests: [object(apiVersion, kind, fields, { namespace: 'default' })],
+    })
 
     const { body } = await ask(cluster, `${base(apiVersion)}/namespaces/default/${plural}/it`, { headers: TABLE })
 

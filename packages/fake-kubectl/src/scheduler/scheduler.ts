@@ -162,7 +162,6 @@ class Scheduler {
       type: 'PodScheduled',
       observedGeneration: pod.metadata.generation ?? 1,
       status: 'False',
-      lastProbeTime: null,
       lastTransitionTime,
       reason,
       message,

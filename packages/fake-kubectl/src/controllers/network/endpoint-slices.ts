@@ -93,18 +93,17 @@ function fill(
     })
     return { slice, endpoints }
   })
-  const isFirst = slices.length === 0
   for (const { slice, endpoints } of kept) {
     take(left, endpoints)
     if (endpoints.length === 0 && kept.length > 1)
       write.server.store.delete(SLICES, slice.metadata.namespace ?? '', slice.metadata.name)
     else update(write, slice, endpoints)
   }
-  while (left.size > 0 || (isFirst && wanted.length === 0)) {
+  if (slices.length === 0 && wanted.length === 0) add(write, ports, [])
+  while (left.size > 0) {
     const endpoints: Endpoint[] = []
     take(left, endpoints)
     add(write, ports, endpoints)
-    if (endpoints.length === 0) return
   }
 }
 

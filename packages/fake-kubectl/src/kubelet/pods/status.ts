@@ -128,7 +128,7 @@ function dated(
     const previous = before.find(({ type }) => type === condition.type)
     const lastTransitionTime = previous?.status === condition.status ? previous.lastTransitionTime : undefined
     const time = { lastTransitionTime: lastTransitionTime ?? formatTime(nowMs) }
-    return { ...condition, ...time, lastProbeTime: null, observedGeneration } as Condition
+    return { ...condition, ...time, observedGeneration } as Condition
   })
   return [...own, ...before.filter(({ type }) => !ours.some((it) => it.type === type))]
 }
@@ -146,8 +146,7 @@ function containerStatus(sync: Sync, spec: Spec): ContainerStatus {
   return {
     name: spec.name,
     image: run ? canonical(run.image) : (spec.image ?? ''),
-    imageID: run ? imageId(run.image) : '',
-    ...(run && { containerID: run.id }),
+    ...(run && { imageID: imageId(run.image), containerID: run.id }),
     ready: spec.kind === 'init' ? run?.end?.code === 0 : isReady(spec, state),
     started: spec.kind === 'init' ? false : isStarted(spec, state),
     restartCount: state.restarts,

@@ -79,7 +79,6 @@ class Sync {
 
   run(): Again {
     const { spec, metadata } = this.#deployment
-    if (selectsAll(spec.selector)) return this.#refuse()
     this.#find()
     if (metadata.deletionTimestamp !== undefined) return this.#writeStatus(counted)
     this.#notePause()
@@ -89,13 +88,6 @@ class Sync {
     this.#writeStatus(rolledOut)
     const atMs = lateAtMs(this.#deployment)
     return atMs === undefined ? undefined : { atMs, background: true }
-  }
-
-  #refuse(): undefined {
-    this.#tell('Warning', 'SelectingAll', 'This deployment is selecting all pods. A non-empty selector is required.')
-    const { metadata, status } = this.#deployment
-    if ((status.observedGeneration ?? 0) < (metadata.generation ?? 0))
-      this.#write({ ...status, observedGeneration: metadata.generation ?? 0 })
   }
 
   /** Which ReplicaSets are its own, and which of them is of the present template. */
@@ -315,10 +307,6 @@ class Sync {
   #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
     tell(this.#server, DEPLOYMENTS, this.#deployment, { type, reason, message, component: COMPONENT })
   }
-}
-
-function selectsAll({ matchLabels = {}, matchExpressions = [] }: Deployment['spec']['selector']): boolean {
-  return Object.keys(matchLabels).length === 0 && matchExpressions.length === 0
 }
 
 function isSome({ spec }: ReplicaSet): boolean {
