@@ -19,9 +19,11 @@ export const yes: Uint8Array = value(0x01, Buffer.from([0xff]))
 export const tagged = (n: number, ...parts: Uint8Array[]): Uint8Array => value(0xa0 + n, ...parts)
 export const replaced = (n: number, bytes: Uint8Array): Uint8Array => value(0x80 + n, bytes)
 
-/** A whole number of these bytes, the greatest first; a leading zero keeps it positive. */
+/** A whole number of these bytes, the greatest first: as few of them as will do, and a zero where the first says minus. */
 export function integer(bytes: Uint8Array): Uint8Array {
-  return value(0x02, bytes[0]! >= 0x80 ? Buffer.from([0]) : Buffer.alloc(0), bytes)
+  const start = bytes.findIndex((byte) => byte !== 0)
+  const digits = start < 0 ? Buffer.from([0]) : bytes.subarray(start)
+  return value(0x02, Buffer.alloc(digits[0]! >= 0x80 ? 1 : 0), digits)
 }
 
 /** @param unused how many of the last byte's bits do not count */
