@@ -1,7 +1,7 @@
 /** What the server refuses, and in which words: a row a rule. Texts: kubernetes/pkg/apis/*\/validation, release 1.36. */
 import { describe, expect, test } from 'vitest'
 import { createCluster, type Cluster } from '../src/index.ts'
-import { scheduleError } from '../src/apiserver/validation/cron.ts'
+import { scheduleError } from '../src/api/cron.ts'
 import { send } from './kit.ts'
 
 const NS = 'namespaces/default'

@@ -80,3 +80,125 @@ export type Deployment = KubeObject & {
   }
   readonly status: DeploymentStatus
 }
+
+export type JobStatus = {
+  readonly startTime?: string
+  readonly completionTime?: string
+  readonly active?: number
+  readonly ready?: number
+  readonly terminating?: number
+  readonly succeeded?: number
+  readonly failed?: number
+  readonly completedIndexes?: string
+  readonly failedIndexes?: string
+  readonly uncountedTerminatedPods?: object
+  readonly conditions?: readonly WorkloadCondition[]
+}
+
+export type PodFailureRule = {
+  readonly action: 'FailJob' | 'FailIndex' | 'Ignore' | 'Count'
+  readonly onExitCodes?: {
+    readonly containerName?: string
+    readonly operator: 'In' | 'NotIn'
+    readonly values: readonly number[]
+  }
+  readonly onPodConditions?: readonly { readonly type: string; readonly status: string }[]
+}
+
+export type Job = KubeObject & {
+  readonly spec: {
+    readonly parallelism?: number
+    readonly completions?: number
+    readonly completionMode?: 'NonIndexed' | 'Indexed'
+    readonly backoffLimit?: number
+    readonly backoffLimitPerIndex?: number
+    readonly maxFailedIndexes?: number
+    readonly activeDeadlineSeconds?: number
+    readonly ttlSecondsAfterFinished?: number
+    readonly suspend?: boolean
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly podReplacementPolicy?: 'TerminatingOrFailed' | 'Failed'
+    readonly podFailurePolicy?: { readonly rules: readonly PodFailureRule[] }
+    readonly managedBy?: string
+  }
+  readonly status: JobStatus
+}
+
+export type CronJob = KubeObject & {
+  readonly spec: {
+    readonly schedule: string
+    readonly timeZone?: string
+    readonly suspend?: boolean
+    readonly concurrencyPolicy?: 'Allow' | 'Forbid' | 'Replace'
+    readonly startingDeadlineSeconds?: number
+    readonly successfulJobsHistoryLimit?: number
+    readonly failedJobsHistoryLimit?: number
+    readonly jobTemplate: {
+      readonly metadata?: { readonly labels?: Record<string, string>; readonly annotations?: Record<string, string> }
+      readonly spec: Job['spec']
+    }
+  }
+  readonly status: {
+    readonly active?: readonly object[]
+    readonly lastScheduleTime?: string
+    readonly lastSuccessfulTime?: string
+  }
+}
+
+export type StatefulSet = KubeObject & {
+  readonly spec: {
+    readonly replicas: number
+    readonly minReadySeconds?: number
+    readonly serviceName?: string
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly podManagementPolicy?: 'OrderedReady' | 'Parallel'
+    readonly revisionHistoryLimit?: number
+    readonly ordinals?: { readonly start: number }
+    readonly volumeClaimTemplates?: readonly KubeObject[]
+    readonly persistentVolumeClaimRetentionPolicy?: { readonly whenDeleted?: string; readonly whenScaled?: string }
+    readonly updateStrategy?: {
+      readonly type?: 'RollingUpdate' | 'OnDelete'
+      readonly rollingUpdate?: { readonly partition?: number; readonly maxUnavailable?: IntOrPercent }
+    }
+  }
+  readonly status: {
+    readonly observedGeneration?: number
+    readonly replicas: number
+    readonly readyReplicas?: number
+    readonly availableReplicas?: number
+    readonly currentReplicas?: number
+    readonly updatedReplicas?: number
+    readonly currentRevision?: string
+    readonly updateRevision?: string
+    readonly collisionCount?: number
+  }
+}
+
+export type DaemonSet = KubeObject & {
+  readonly spec: {
+    readonly minReadySeconds?: number
+    readonly selector: LabelSelector
+    readonly template: PodTemplate
+    readonly revisionHistoryLimit?: number
+    readonly updateStrategy?: {
+      readonly type?: 'RollingUpdate' | 'OnDelete'
+      readonly rollingUpdate?: { readonly maxSurge?: IntOrPercent; readonly maxUnavailable?: IntOrPercent }
+    }
+  }
+  readonly status: {
+    readonly observedGeneration?: number
+    readonly currentNumberScheduled: number
+    readonly numberMisscheduled: number
+    readonly desiredNumberScheduled: number
+    readonly numberReady: number
+    readonly updatedNumberScheduled?: number
+    readonly numberAvailable?: number
+    readonly numberUnavailable?: number
+    readonly collisionCount?: number
+  }
+}
+
+/** The template of a StatefulSet or DaemonSet as it once was. */
+export type ControllerRevision = KubeObject & { readonly data?: unknown; readonly revision: number }

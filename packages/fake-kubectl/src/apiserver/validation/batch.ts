@@ -1,6 +1,6 @@
 /** Jobs and CronJobs. Source: kubernetes/pkg/apis/batch/validation/validation.go. */
 import { equal, type Fields } from '../../api/meta.ts'
-import { scheduleError } from './cron.ts'
+import { scheduleError } from '../../api/cron.ts'
 import { validateTemplate } from './core/pod-spec.ts'
 import type { Field } from './field.ts'
 import type { Rules } from './rules.ts'

@@ -1,9 +1,15 @@
 /** The controllers that make pods. */
 import type { Server } from '../../apiserver/server.ts'
+import { runCronJobs } from './cron-job.ts'
 import { runDeployments } from './deployment/deployment.ts'
+import { runJobs } from './job/job.ts'
 import { runReplicaSets } from './replica-set.ts'
+import { runTtlAfterFinished } from './ttl-after-finished.ts'
 
 export function runWorkloadControllers(server: Server): void {
   runDeployments(server)
   runReplicaSets(server)
+  runJobs(server)
+  runCronJobs(server)
+  runTtlAfterFinished(server)
 }
