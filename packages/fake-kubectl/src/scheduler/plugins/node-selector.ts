@@ -31,7 +31,10 @@ export function requiredTerms({ spec }: Pod): Required {
 }
 
 /** A term that asks for nothing matches nothing. */
-export function matchesTerm({ matchExpressions = [], matchFields = [] }: NodeTerm, info: NodeInfo): boolean {
+export function matchesTerm(
+  { matchExpressions = [], matchFields = [] }: NodeTerm,
+  info: Pick<NodeInfo, 'name' | 'labels'>,
+): boolean {
   if (matchExpressions.length + matchFields.length === 0) return false
   const { labels } = info
   return (
