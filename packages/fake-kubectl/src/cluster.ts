@@ -19,6 +19,7 @@ import { VirtualClock } from './clock/virtual-clock.ts'
 import { runAccountSecrets } from './controllers/account-secrets.ts'
 import { runCustomResourceDefinitions } from './controllers/custom-resources.ts'
 import { EventMemory } from './controllers/event-recorder.ts'
+import { runDisruption } from './controllers/disruption.ts'
 import { runEventExpiry } from './controllers/event-expiry.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
 import { Images } from './containers/images.ts'
@@ -31,6 +32,8 @@ import { PodIndex } from './controllers/pod-index.ts'
 import { runRoleAggregation } from './controllers/role-aggregation.ts'
 import { runProtection } from './controllers/protection.ts'
 import { runResourceQuotaController } from './controllers/resource-quota.ts'
+import { runVolumes } from './controllers/storage/volumes.ts'
+import { runTaintEviction } from './controllers/taint-eviction.ts'
 import { runWorkloadControllers } from './controllers/workloads/all.ts'
 import { runPodWorkers } from './kubelet/pod-workers.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
@@ -133,6 +136,9 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   if (options.controllers ?? true) {
     runWorkloadControllers(server)
     runNetworkControllers(server)
+    runVolumes(server)
+    runDisruption(server)
+    runTaintEviction(server)
   }
   if (server.options.scheduler) runScheduler(server)
   if (server.options.kubelet) runKubelets(server)

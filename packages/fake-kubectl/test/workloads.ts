@@ -2,11 +2,14 @@
 import { createCluster, type Cluster, type WorldSpec } from '../src/index.ts'
 import { ask, send } from './kit.ts'
 
-/** Where a kind's objects are: `deployments`, `jobs`, `pods` …, in the namespace default. */
+/** Where a kind's objects are: `deployments`, `jobs`, `pods` …; in the namespace default where it has namespaces. */
 export function pathOf(plural: string): string {
   const group = GROUPS[plural]
-  return `${group === undefined ? '/api/v1' : `/apis/${group}`}/namespaces/default/${plural}`
+  const namespace = CLUSTER_WIDE.has(plural) ? '' : '/namespaces/default'
+  return `${group === undefined ? '/api/v1' : `/apis/${group}`}${namespace}/${plural}`
 }
+
+const CLUSTER_WIDE: ReadonlySet<string> = new Set(['nodes', 'persistentvolumes', 'storageclasses'])
 
 const GROUPS: Record<string, string> = {
   deployments: 'apps/v1',
@@ -18,6 +21,7 @@ const GROUPS: Record<string, string> = {
   cronjobs: 'batch/v1',
   endpointslices: 'discovery.k8s.io/v1',
   poddisruptionbudgets: 'policy/v1',
+  storageclasses: 'storage.k8s.io/v1',
   horizontalpodautoscalers: 'autoscaling/v2',
 }
 

@@ -25,6 +25,7 @@ const CLAIMS = builtIn('persistentvolumeclaims')
 const STORAGE = [CLAIMS, builtIn('persistentvolumes'), builtIn('storageclasses.storage.k8s.io')]
 const NAME = 'default-scheduler'
 const STATUS = { component: 'kube-scheduler', subresource: 'status' } as const
+const VOLUME_BINDING: ReadonlySet<string> = new Set(['VolumeBinding'])
 
 export function runScheduler(server: Server): void {
   const scheduler = new Scheduler(server)
@@ -116,7 +117,10 @@ class Scheduler {
 
   #bind(pod: Pod, nodeName: string): void {
     const { store } = this.#server
-    for (const claim of waitingClaims(store, pod)) selectNode(this.#server, claim, nodeName)
+    const waiting = waitingClaims(store, pod)
+    for (const claim of waiting) selectNode(this.#server, claim, nodeName)
+    // It is bound when its claims are, and is looked at again when anything of storage changes.
+    if (waiting.length > 0) return this.#queue.failed(pod, VOLUME_BINDING)
     const { nominatedNodeName: _nominated, ...status } = pod.status
     store.update(PODS, bound(this.#server, { ...pod, status }, nodeName))
     tellInSeries(this.#server, PODS, pod, {

@@ -38,7 +38,7 @@ export const volumeBinding: Plugin = {
       if (at(claim, 'status.phase') === 'Lost')
         return `persistentvolumeclaim ${JSON.stringify(name)} bound to non-existent persistentvolume ${JSON.stringify(at(claim, 'spec.volumeName') ?? '')}`
       if (isBound(claim)) filters.push(reachable(store, claim))
-      else if (waitsForConsumer(store, claim)) filters.push(bindable(store, claim))
+      else if (waitsForConsumer(store, claim)) filters.push(bindable(store, claim), chosenBefore(claim))
       else return REASONS.claimUnbound
     }
     return (info) => {
@@ -85,6 +85,12 @@ function reachable(store: Store, claim: KubeObject): Filter {
   if (!volume) return () => GONE
   const terms = at(volume, 'spec.nodeAffinity.required.nodeSelectorTerms') as NodeTerm[] | undefined
   return (info) => (terms && !matchesSelector(terms, info) ? ELSEWHERE : undefined)
+}
+
+/** A volume may be on its way to the node that was chosen for it. */
+function chosenBefore(claim: KubeObject): Filter {
+  const chosen = claim.metadata.annotations?.[SELECTED_NODE]
+  return (info) => (chosen === undefined || chosen === info.name ? undefined : ELSEWHERE)
 }
 
 /** A claim of a class that provisions can be bound anywhere; another needs a volume that is there. */

@@ -1,0 +1,79 @@
+/**
+ * Pods on a node that drives them away go: at once, or when the time is over for which they put up with it.
+ * Source: kubernetes/pkg/controller/tainteviction/taint_eviction.go.
+ */
+import { builtIn } from '../api/kinds/built-in.ts'
+import { equal, formatTime, type KubeObject } from '../api/meta.ts'
+import type { Condition, Node, Pod, Taint } from '../api/types.ts'
+import { updateAs } from '../apiserver/managed-fields/own-write.ts'
+import type { Server } from '../apiserver/server.ts'
+import { deleteObject } from '../apiserver/verbs/deletion.ts'
+import { tolerates, type Toleration } from '../scheduler/plugins/node.ts'
+import { runController, type Again } from './controller.ts'
+import { tell } from './event-recorder.ts'
+
+const NODES = builtIn('nodes')
+const PODS = builtIn('pods')
+const DELETED = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager' } as const
+
+export function runTaintEviction(server: Server): void {
+  runController(server.store, server.clock, NODES, (object) => reconcile(server, object as Node), {
+    watches: [
+      {
+        type: PODS,
+        concerns: (pod) => {
+          const name = (pod as Pod).spec.nodeName
+          return name ? [{ namespace: '', name }] : []
+        },
+        matters: (pod, previous) => !equal(pod['spec'], previous['spec']),
+      },
+    ],
+  })
+}
+
+function reconcile(server: Server, node: Node): Again {
+  const taints = (node.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute')
+  if (taints.length === 0) return undefined
+  let nextMs = Infinity
+  for (const pod of server.pods.onNode(node.metadata.name)) {
+    if (pod.metadata.deletionTimestamp !== undefined) continue
+    const dueAtMs = evictionMs(pod, taints, server.clock.now())
+    if (dueAtMs <= server.clock.now()) evict(server, pod)
+    else nextMs = Math.min(nextMs, dueAtMs)
+  }
+  return Number.isFinite(nextMs) ? { atMs: nextMs, background: true } : undefined
+}
+
+/** When the pod has to go; Infinity when it puts up with all of them for ever. */
+function evictionMs(pod: Pod, taints: readonly Taint[], nowMs: number): number {
+  const times = taints.map((taint) => {
+    if (!tolerates(pod, taint)) return nowMs
+    const sinceMs = taint.timeAdded === undefined ? nowMs : Date.parse(taint.timeAdded)
+    return sinceMs + toleratedMs(pod, taint)
+  })
+  return Math.min(...times)
+}
+
+/** The shortest time that any of its tolerations of this taint gives. */
+function toleratedMs(pod: Pod, taint: Taint): number {
+  const all = (pod.spec['tolerations'] ?? []) as (Toleration & { tolerationSeconds?: number })[]
+  const fitting = all.filter((it) => tolerates({ spec: { tolerations: [it] } } as unknown as Pod, taint))
+  const seconds = fitting.flatMap(({ tolerationSeconds }) => tolerationSeconds ?? [])
+  return seconds.length > 0 ? Math.max(0, Math.min(...seconds)) * 1000 : Infinity
+}
+
+function evict(server: Server, pod: Pod): void {
+  const { namespace, name } = pod.metadata
+  tell(server, PODS, pod, {
+    type: 'Normal',
+    reason: 'TaintManagerEviction',
+    message: `Marking for deletion Pod ${namespace}/${name}`,
+    component: 'taint-eviction-controller',
+  })
+  const message = 'Taint manager: deleting due to NoExecute taint'
+  const told: Condition = { ...DELETED, message, lastTransitionTime: formatTime(server.clock.now()) }
+  const conditions = [...(pod.status.conditions ?? []).filter(({ type }) => type !== told.type), told]
+  const marked = { ...pod, status: { ...pod.status, conditions } }
+  const written = updateAs(server, PODS, marked, { component: 'kube-controller-manager', subresource: 'status' })
+  deleteObject(server, PODS, written as KubeObject, {})
+}
