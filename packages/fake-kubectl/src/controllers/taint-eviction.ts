@@ -16,8 +16,13 @@ const NODES = builtIn('nodes')
 const PODS = builtIn('pods')
 const DELETED = { type: 'DisruptionTarget', status: 'True', reason: 'DeletionByTaintManager' } as const
 
+/** By node and taint: since when, where the taint itself does not say. */
+type Seen = Map<string, number>
+
 export function runTaintEviction(server: Server): void {
-  runController(server.store, server.clock, NODES, (object) => reconcile(server, object as Node), {
+  const seen: Seen = new Map()
+  server.store.log.subscribe(NODES, { event: () => {}, reset: () => seen.clear() })
+  runController(server.store, server.clock, NODES, (object) => reconcile(server, object as Node, seen), {
     watches: [
       {
         type: PODS,
@@ -31,31 +36,36 @@ export function runTaintEviction(server: Server): void {
   })
 }
 
-function reconcile(server: Server, node: Node): Again {
-  const taints = (node.spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute')
+function reconcile(server: Server, node: Node, seen: Seen): Again {
+  const taints = since(node, seen, server.clock.now())
   if (taints.length === 0) return undefined
   let nextMs = Infinity
   for (const pod of server.pods.onNode(node.metadata.name)) {
     if (pod.metadata.deletionTimestamp !== undefined) continue
-    const dueAtMs = evictionMs(pod, taints, server.clock.now())
+    const dueAtMs = Math.min(...taints.map(({ taint, sinceMs }) => sinceMs + toleratedMs(pod, taint)))
     if (dueAtMs <= server.clock.now()) evict(server, pod)
     else nextMs = Math.min(nextMs, dueAtMs)
   }
   return Number.isFinite(nextMs) ? { atMs: nextMs, background: true } : undefined
 }
 
-/** When the pod has to go; Infinity when it puts up with all of them for ever. */
-function evictionMs(pod: Pod, taints: readonly Taint[], nowMs: number): number {
-  const times = taints.map((taint) => {
-    if (!tolerates(pod, taint)) return nowMs
-    const sinceMs = taint.timeAdded === undefined ? nowMs : Date.parse(taint.timeAdded)
-    return sinceMs + toleratedMs(pod, taint)
+/** Those that drive pods away, with the time they came. */
+function since({ metadata, spec }: Node, seen: Seen, nowMs: number): { taint: Taint; sinceMs: number }[] {
+  const taints = (spec?.taints ?? []).filter(({ effect }) => effect === 'NoExecute')
+  const keyOf = ({ key, value = '' }: Taint): string => `${metadata.name}/${key}=${value}`
+  const keys = new Set(taints.map(keyOf))
+  for (const key of seen.keys()) if (key.startsWith(`${metadata.name}/`) && !keys.has(key)) seen.delete(key)
+  return taints.map((taint) => {
+    if (taint.timeAdded !== undefined) return { taint, sinceMs: Date.parse(taint.timeAdded) }
+    const sinceMs = seen.get(keyOf(taint)) ?? nowMs
+    seen.set(keyOf(taint), sinceMs)
+    return { taint, sinceMs }
   })
-  return Math.min(...times)
 }
 
-/** The shortest time that any of its tolerations of this taint gives. */
+/** The shortest time that any of its tolerations of this taint gives; none when it does not tolerate it. */
 function toleratedMs(pod: Pod, taint: Taint): number {
+  if (!tolerates(pod, taint)) return 0
   const all = (pod.spec['tolerations'] ?? []) as (Toleration & { tolerationSeconds?: number })[]
   const fitting = all.filter((it) => tolerates({ spec: { tolerations: [it] } } as unknown as Pod, taint))
   const seconds = fitting.flatMap(({ tolerationSeconds }) => tolerationSeconds ?? [])
