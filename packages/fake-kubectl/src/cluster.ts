@@ -19,6 +19,7 @@ import { VirtualClock } from './clock/virtual-clock.ts'
 import { runAccountSecrets } from './controllers/account-secrets.ts'
 import { runCustomResourceDefinitions } from './controllers/custom-resources.ts'
 import { EventMemory } from './controllers/event-recorder.ts'
+import { runAutoscalers } from './controllers/autoscaler/autoscaler.ts'
 import { runDisruption } from './controllers/disruption.ts'
 import { runEventExpiry } from './controllers/event-expiry.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
@@ -138,6 +139,7 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
     runNetworkControllers(server)
     runVolumes(server)
     runDisruption(server)
+    runAutoscalers(server)
     runTaintEviction(server)
   }
   if (server.options.scheduler) runScheduler(server)

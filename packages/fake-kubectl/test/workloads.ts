@@ -37,7 +37,7 @@ export function livingCluster(world: Partial<WorldSpec> = {}): Cluster {
     { image: '*/quick', sizeBytes: 1, ports: { '80': { '/*': 'ok' } } },
     { image: '*/missing', pull: { fails: 'not found' as const } },
   ]
-  return createCluster({ world: { nodes, images, ...world } })
+  return createCluster({ world: { nodes, ...world, images: [...images, ...(world.images ?? [])] } })
 }
 
 export type Fields = Record<string, any>

@@ -56,13 +56,17 @@ function nodeMetrics(server: Server, { metadata }: KubeObject): KubeObject[] {
 }
 
 function podMetrics(server: Server, pod: Pod): KubeObject[] {
+  const measures = containerMetrics(server, pod)
+  return measures.length === 0 ? [] : [{ ...measured(server, pod.metadata), containers: measures }]
+}
+
+/** What each container of a pod uses, as quantities; nothing where nobody can tell. */
+export function containerMetrics(server: Server, pod: Pod): { name: string; usage: Record<string, string> }[] {
   const kubelet = server.kubelets.get(pod.spec.nodeName ?? '')
   if (kubelet?.state !== 'up') return []
   const [stats] = summary(kubelet, server.images, [pod], server.clock.now()).pods
   const containers = (stats?.['containers'] ?? []) as ({ name: string } & Used)[]
-  if (containers.length === 0) return []
-  const measures = containers.map((container) => ({ name: container.name, usage: usage(container) }))
-  return [{ ...measured(server, pod.metadata), containers: measures }]
+  return containers.map((container) => ({ name: container.name, usage: usage(container) }))
 }
 
 function measured({ clock }: Server, { name, namespace, labels }: KubeObject['metadata']): KubeObject {
