@@ -266,7 +266,7 @@ describe('a row of', () => {
   })
 
   test.each(OF_THE_CLUSTER)('%s %s shows', async (apiVersion, plural, kind, fields, cells) => {
-    const cluster = createCluster({ manifests: [object(apiVersion, kind, fields)] })
+    const cluster = createCluster({ controllers: false, manifests: [object(apiVersion, kind, fields)] })
 
     const { body } = await ask(cluster, `${base(apiVersion)}/${plural}/it`, { headers: TABLE })
 
