@@ -124,7 +124,8 @@ export function admitUpdate(
 function newWrite(call: ResourceCall, object: KubeObject): Write {
   const { server, type } = call
   const isDry = isDryRun(call)
-  return { server, type, operation: 'CREATE', subresource: '', object, user: actor(call), isDryRun: isDry }
+  const { warnings } = call
+  return { server, type, operation: 'CREATE', subresource: '', object, user: actor(call), isDryRun: isDry, warnings }
 }
 
 /** With a uid and a time, and everything that its type fills in. */

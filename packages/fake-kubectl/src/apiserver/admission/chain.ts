@@ -1,6 +1,6 @@
 /**
  * The admission plugins in their order, and the two rounds in which a write meets them. What kube-apiserver has on by
- * default; webhooks, policies and PodSecurity are not here (SCOPE.md).
+ * default; webhooks and policies are not here (SCOPE.md).
  * Source: kubernetes/pkg/kubeapiserver/options/plugins.go.
  */
 import { defaultIngressClass, defaultStorageClass } from './default-class.ts'
@@ -9,6 +9,7 @@ import { limitRanger } from './limit-ranger.ts'
 import { namespaceLifecycle } from './namespace-lifecycle.ts'
 import { persistentVolumeClaimResize, storageObjectInUseProtection } from './storage.ts'
 import type { Plugin, Write } from './plugin.ts'
+import { podSecurity } from './pod-security/pod-security.ts'
 import { podTopologyLabels, taintNodesByCondition } from './nodes.ts'
 import { priority } from './priority.ts'
 import { resourceQuota } from './resource-quota.ts'
@@ -19,6 +20,7 @@ const PLUGINS: readonly Plugin[] = [
   limitRanger,
   serviceAccount,
   taintNodesByCondition,
+  podSecurity,
   priority,
   defaultTolerationSeconds,
   defaultStorageClass,

@@ -20,6 +20,8 @@ export type Write = {
   readonly isDryRun?: boolean
   /** Absent for what the simulator itself creates, which is taken on trust. */
   readonly user?: User
+  /** Told to the client; absent where there is none. */
+  readonly warnings?: string[]
 }
 
 /** @throws ApiError when it refuses the write */
