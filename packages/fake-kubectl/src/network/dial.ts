@@ -11,6 +11,7 @@ import { hashFraction } from '../clock/random.ts'
 import { startOf } from '../containers/container.ts'
 import { stageOf } from '../kubelet/pods/stage.ts'
 import { endpointsOf, portsOf } from './endpoints.ts'
+import { isAllowed } from './policies.ts'
 import { serve, type Fetch, type PortRoutes, type RouteContext } from './routes.ts'
 
 export type Dialled =
@@ -29,6 +30,7 @@ export function dial(server: Server, from: Pod | undefined, address: string, por
   const service = serviceAt(server, address)
   if (service) return behind(server, from, service, port)
   const here = (server.store.list(builtIn('pods')) as Pod[]).filter((it) => isAt(it, address))
+  if (!isAllowed(server, from, { address, port, protocol: 'TCP', pod: here[0] })) return SILENT
   const listening = here.map((it) => pod(server, it, port)).find(({ kind }) => kind === 'connected')
   if (listening) return listening
   return onNode(server, from, address, port) ?? (here.length > 0 ? REFUSED : SILENT)
@@ -105,7 +107,10 @@ function behind(server: Server, from: Pod | undefined, service: KubeObject, port
   const asked = portsOf(service).find((it) => it.port === port && (it.protocol ?? 'TCP') === 'TCP')
   if (!asked) return SILENT
   const { namespace, name } = service.metadata
-  if (namespace === 'default' && name === 'kubernetes') return apiServer(server, from)
+  if (namespace === 'default' && name === 'kubernetes') {
+    const [address = '', at = port] = serverAddress(server, service)
+    return isAllowed(server, from, { address, port: at, protocol: 'TCP' }) ? apiServer(server, from) : SILENT
+  }
   return chosen(server, from, service, asked.name ?? '')
 }
 
@@ -114,6 +119,12 @@ function chosen(server: Server, from: Pod | undefined, service: KubeObject, port
   const turn = server.apiLog.length + server.containers.connections++
   const endpoint = ready[Math.floor(hashFraction(`${service.metadata.uid}/${turn}`) * ready.length)]
   return endpoint ? dial(server, from, endpoint.address, endpoint.ports.get(portName)!) : REFUSED
+}
+
+/** Where the API server itself listens, behind its Service: policies see that address. */
+function serverAddress(server: Server, service: KubeObject): [string?, number?] {
+  const [endpoint] = endpointsOf(server, service)
+  return endpoint ? [endpoint.address, [...endpoint.ports.values()][0]!] : []
 }
 
 /** A caller from inside is known by its token, like any other. */

@@ -7,9 +7,11 @@ import { at, type KubeObject } from '../api/meta.ts'
 import type { Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import { endpointsOf, isReady, podsBehind } from './endpoints.ts'
+import { isAllowed } from './policies.ts'
 
 const DOMAIN = 'cluster.local'
 const NDOTS = 5 // the kubelet's default option in resolv.conf
+const DNS_PORT = 53
 const DNS_ADDRESS = '10.96.0.10' // kubeadm's default: the tenth address of the service range
 
 export type Answer =
@@ -35,7 +37,7 @@ export function searchDomains({ metadata, spec }: Pod): string[] {
 /** As the resolver library asks: short names in each search domain first, long ones as they are. */
 export function resolve(server: Server, pod: Pod, name: string): Answer {
   const search = searchDomains(pod)
-  if (search.length > 0 && !isServed(server)) return { kind: 'silent' }
+  if (search.length > 0 && !(isServed(server) && mayAsk(server, pod))) return { kind: 'silent' }
   const whole = name.replace(/\.$/, '').toLowerCase()
   const searched = search.map((domain) => `${whole}.${domain}`)
   const isLong = whole.split('.').length > NDOTS
@@ -55,6 +57,14 @@ function dnsService(server: Server): KubeObject | undefined {
 function isServed(server: Server): boolean {
   const service = dnsService(server)
   return !service || endpointsOf(server, service).some(({ ready }) => ready)
+}
+
+/** Names, too, are asked for over the network: of the pods behind the DNS Service, or of its address where there are none. */
+function mayAsk(server: Server, pod: Pod): boolean {
+  const service = dnsService(server)
+  const [target] = service ? podsBehind(server, service) : []
+  const address = target?.status.podIP ?? dnsAddress(server)
+  return isAllowed(server, pod, { address, pod: target, port: DNS_PORT, protocol: 'UDP' })
 }
 
 /** The addresses of a full name; undefined when there is no such name. */
