@@ -161,17 +161,10 @@ function describeReference(text: Description, name: string, from: Wire, containe
   text.line(3, `${name}:`, `<set to the key '${reference.key}' ${where}>`, `Optional: ${reference.optional === true}`)
 }
 
-/** Only what is in a pod's metadata is filled in. Source: kubectl/pkg/util/fieldpath. */
+/** kubectl knows a pod's fields only as far as field selectors do. Source: apimachinery DefaultMetaV1FieldSelectorConversion. */
 function fieldOf({ metadata }: Wire, path: string): string {
-  const [, field, key] = /^metadata\.(annotations|labels)\['(.*)'\]$/.exec(path) ?? []
-  if (field) return metadata[field]?.[key!] ?? ''
-  const [, name = ''] = /^metadata\.(name|namespace|uid|labels|annotations)$/.exec(path) ?? []
-  const value = name === '' ? '' : metadata[name]
-  if (typeof value !== 'object') return value ?? ''
-  return Object.keys(value)
-    .sort(byBytes)
-    .map((each) => `${each}=${quoted(value[each])}\n`)
-    .join('')
+  if (path === 'metadata.name') return metadata.name
+  return path === 'metadata.namespace' ? metadata.namespace : ''
 }
 
 function describeMounts(text: Description, { volumeMounts = [], volumeDevices = [] }: Wire): void {
