@@ -60,6 +60,7 @@ function starterFaults(manifest: LabManifest, { outcome }: Judged): string[] {
 
 function greenFaults({ label, outcome }: Judged): string[] {
   if (outcome.broken !== undefined) return [`${label}: the spec could not run: ${outcome.broken}`]
+  if (outcome.stuck !== undefined) return [`${label}: it never came to an end`]
   if (outcome.tests.length === 0) return [`${label}: no test ran`]
   return outcome.tests
     .filter((test) => test.state !== 'passed')
@@ -68,6 +69,7 @@ function greenFaults({ label, outcome }: Judged): string[] {
 
 function mutantFaults({ variant, label, outcome }: Judged): string[] {
   const { step, idea } = variant.breaks ?? { step: '', idea: '' }
+  if (outcome.stuck !== undefined) return [`${label}: it never came to an end`]
   const red = outcome.tests.filter((test) => test.state === 'failed')
   const taught = red.filter((test) => test.step === step)
   if (red.length === 0) return [`${label}: expected a red test in step "${step}"; every test is green`]

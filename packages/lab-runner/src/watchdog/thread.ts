@@ -1,7 +1,8 @@
 /**
  * The watchdog's thread. When the main thread's counter stands still, it pauses that thread through the inspector, reads
- * from the call frames where the student's code is, writes a note, and ends the process. When no frame is the student's
- * (a slow machine, a long garbage collection) it lets the thread go on, but not for ever.
+ * from the call frames where the student's code is, writes a note, and ends the process. Time counts as the processor's:
+ * on a busy machine a thread can stand still for seconds because it is not its turn. When no frame is the student's (a
+ * long garbage collection) it lets the thread go on, but not for ever.
  */
 import { writeFileSync } from 'node:fs'
 import { Session, type Debugger } from 'node:inspector'
@@ -11,8 +12,9 @@ import type { SourcePlace } from '../record.ts'
 import { asPath, isInside } from '../stack.ts'
 
 const LOOK_EVERY_MS = 100
-const STUCK_AFTER_MS = 4000 // long enough for a slow machine, short enough for a person who waits
-const GIVE_UP_AFTER_MS = 20_000
+const STUCK_AFTER_MS = 4000 // of work; long enough for a slow machine, short enough for a person who waits
+const ASLEEP_AFTER_MS = 15_000 // by the clock: it waits for something, and holds the thread meanwhile
+const GIVE_UP_AFTER_MS = 30_000
 
 type Test = { step: string; name: string }
 type News = { started: Test } | { ended: Test & { passed: boolean } }
@@ -28,6 +30,7 @@ parentPort?.on('message', (news: News) => {
 
 let lastBeat = Atomics.load(beats, 0)
 let stillSinceMs = Date.now()
+let workBeforeMs = workMs()
 let session: Session | undefined
 // A call frame names its script by id only.
 const scripts = new Map<string, Debugger.ScriptParsedEventDataType>()
@@ -41,10 +44,18 @@ setInterval(() => {
   if (beat !== lastBeat) {
     lastBeat = beat
     stillSinceMs = Date.now()
+    workBeforeMs = workMs()
     return
   }
-  if (Date.now() - stillSinceMs >= STUCK_AFTER_MS) pauseMainThread()
+  const isWorking = workMs() - workBeforeMs >= STUCK_AFTER_MS
+  if (isWorking || Date.now() - stillSinceMs >= ASLEEP_AFTER_MS) pauseMainThread()
 }, LOOK_EVERY_MS)
+
+/** How long this process has had a processor. */
+function workMs(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1000
+}
 
 function isAlive(pid: number): boolean {
   if (process.ppid !== pid) return false
