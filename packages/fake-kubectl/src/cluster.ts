@@ -33,6 +33,7 @@ import { PodIndex } from './controllers/pod-index.ts'
 import { runRoleAggregation } from './controllers/role-aggregation.ts'
 import { runProtection } from './controllers/protection.ts'
 import { runResourceQuotaController } from './controllers/resource-quota.ts'
+import { runProvisioners } from './controllers/storage/provisioner.ts'
 import { runVolumes } from './controllers/storage/volumes.ts'
 import { runTaintEviction } from './controllers/taint-eviction.ts'
 import { runWorkloadControllers } from './controllers/workloads/all.ts'
@@ -138,6 +139,7 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
     runWorkloadControllers(server)
     runNetworkControllers(server)
     runVolumes(server)
+    runProvisioners(server)
     runDisruption(server)
     runAutoscalers(server)
     runTaintEviction(server)

@@ -7,7 +7,7 @@ import { at, type KubeObject } from '../api/meta.ts'
 import type { Server } from '../apiserver/server.ts'
 import { issueLegacyToken } from '../apiserver/access/tokens/account-token.ts'
 import { runController } from './controller.ts'
-import { updateAs } from '../apiserver/managed-fields/own-write.ts'
+import { update } from './manager.ts'
 
 const SECRETS = builtIn('secrets')
 const ACCOUNTS = builtIn('serviceaccounts')
@@ -47,7 +47,7 @@ function reconcile(server: Server, secret: KubeObject): void {
       token: btoa(issueLegacyToken(server, account, secret)),
     },
   }
-  updateAs(server, SECRETS, filled, { component: 'kube-controller-manager' })
+  update(server, SECRETS, filled)
 }
 
 /** The account a Secret names, if that is still the one it was made for. */

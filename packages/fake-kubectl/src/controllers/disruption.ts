@@ -8,12 +8,12 @@ import { at, equal, formatTime, isFields, type KubeObject } from '../api/meta.ts
 import { selectsLabels } from '../api/label-selector.ts'
 import type { Pod } from '../api/types.ts'
 import type { WorkloadCondition } from '../api/workloads.ts'
-import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../apiserver/server.ts'
 import { runController, type Again, type ObjectKey } from './controller.ts'
 import { tell } from './event-recorder.ts'
 import { controllerOf } from './pod-index.ts'
-import { isOver, isReady } from './workloads/pod-state.ts'
+import { isOver, isReady } from '../api/pod-state.ts'
+import { updateStatus } from './manager.ts'
 
 const BUDGETS = builtIn('poddisruptionbudgets.policy')
 const PODS = builtIn('pods')
@@ -88,8 +88,7 @@ function reconcile(server: Server, budget: Budget): Again {
     expectedPods: expected,
     conditions: [conditionOf(budget, disruptionsAllowed > 0, formatTime(clock.now()))],
   }
-  if (!equal(status, budget.status))
-    updateAs(server, BUDGETS, { ...budget, status }, { component: 'kube-controller-manager', subresource: 'status' })
+  if (!equal(status, budget.status)) updateStatus(server, BUDGETS, { ...budget, status })
   const ends = Object.values(leaving).map((since) => Date.parse(since) + EVICTION_MS)
   return ends.length > 0 ? { atMs: Math.min(...ends), background: true } : undefined
 }

@@ -9,7 +9,7 @@ import type { Condition, Lease, Node, Pod } from '../api/types.ts'
 import { underDiskPressure, type Kubelet } from '../kubelet/kubelet.ts'
 import { heartbeatMs, isReady, reported, unreachable } from '../kubelet/node-status.ts'
 import { recordEvent, type Happening, type Recorder } from './events.ts'
-import { updateAs } from '../apiserver/managed-fields/own-write.ts'
+import { updateStatus } from './manager.ts'
 
 const BEAT_MS = 10_000 // kubelet renews its Lease every ten seconds
 const REPORT_MS = 300_000 // and reports an unchanged Node every five minutes
@@ -62,12 +62,10 @@ function monitor(server: Recorder, node: Node): void {
   if (silentMs < GRACE_MS || !isReady(node)) return
   store.update(NODES, unreachable(node, clock.now()))
   for (const pod of store.list(builtIn('pods')) as Pod[]) {
-    if (pod.spec.nodeName === node.metadata.name) updateAs(server, builtIn('pods'), unready(pod, clock.now()), MANAGER)
+    if (pod.spec.nodeName === node.metadata.name) updateStatus(server, builtIn('pods'), unready(pod, clock.now()))
   }
   tell(server, node, 'NodeNotReady', 'node-controller')
 }
-
-const MANAGER = { component: 'kube-controller-manager', subresource: 'status' } as const
 
 /** A pod whose node is silent is no longer counted as ready; nobody knows how it really is. */
 export function unready(pod: Pod, nowMs: number): Pod {

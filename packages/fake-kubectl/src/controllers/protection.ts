@@ -6,6 +6,8 @@
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { ResourceType } from '../api/kinds/row.ts'
 import { at, isFields, type KubeObject } from '../api/meta.ts'
+import { isOver } from '../api/pod-state.ts'
+import type { Pod } from '../api/types.ts'
 import type { Store } from '../store/store.ts'
 import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'
@@ -19,7 +21,7 @@ const CLASSES = builtIn('volumeattributesclasses.storage.k8s.io')
 export function runProtection(server: Recorder): void {
   const { store } = server
   const lookAtClaim = protect(server, CLAIMS, ({ metadata: { namespace = '', name } }) =>
-    store.list(PODS, namespace).some((pod) => !hasEnded(pod) && claimsOf(pod).includes(name)),
+    store.list(PODS, namespace).some((pod) => !isOver(pod as Pod) && claimsOf(pod).includes(name)),
   )
   protect(server, VOLUMES, (volume) => at(volume, 'status.phase') === 'Bound')
   const lookAtClass = protect(server, CLASSES, ({ metadata: { name } }) => usesClass(store, name))
@@ -45,10 +47,6 @@ function protect(
 
 function onChange(store: Store, type: ResourceType, look: (object: KubeObject) => void): void {
   store.log.subscribe(type, { event: ({ object }) => look(object), reset: () => {} })
-}
-
-function hasEnded(pod: KubeObject): boolean {
-  return ['Succeeded', 'Failed'].includes(String(at(pod, 'status.phase')))
 }
 
 function claimsOf(pod: KubeObject): string[] {

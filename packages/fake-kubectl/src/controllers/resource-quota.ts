@@ -6,15 +6,16 @@ import { builtIn } from '../api/kinds/built-in.ts'
 import { at, equal, type KubeObject } from '../api/meta.ts'
 import { addQuantities } from '../api/quantity.ts'
 import { matchesScopes } from '../quota/scopes.ts'
-import { isOver, usageOf } from '../quota/usage.ts'
+import { isOver } from '../api/pod-state.ts'
+import type { Pod } from '../api/types.ts'
+import { usageOf } from '../quota/usage.ts'
 import type { WatchEvent } from '../store/watch-log.ts'
 import { runController } from './controller.ts'
 import type { Recorder } from './events.ts'
-import { updateAs } from '../apiserver/managed-fields/own-write.ts'
+import { updateStatus } from './manager.ts'
 
 const QUOTAS = builtIn('resourcequotas')
 const DEFINITIONS = builtIn('customresourcedefinitions.apiextensions.k8s.io')
-const MANAGER = { component: 'kube-controller-manager', subresource: 'status' } as const
 
 export function runResourceQuotaController(server: Recorder): void {
   const { store, clock, kinds } = server
@@ -52,7 +53,7 @@ function isCounted(quota: KubeObject): boolean {
 /** Deleted, or a pod that has ended. */
 function freed({ type, storage, object, previous }: WatchEvent): boolean {
   if (type === 'DELETED') return true
-  return storage === 'pods' && previous !== undefined && !isOver(previous) && isOver(object)
+  return storage === 'pods' && previous !== undefined && !isOver(previous as Pod) && isOver(object as Pod)
 }
 
 function count(server: Recorder, quota: KubeObject): undefined {
@@ -65,7 +66,7 @@ function count(server: Recorder, quota: KubeObject): undefined {
         if (name in used) used[name] = addQuantities(used[name]!, amount)
     }
   }
-  updateAs(server, QUOTAS, { ...quota, status: { hard, used } }, MANAGER)
+  updateStatus(server, QUOTAS, { ...quota, status: { hard, used } })
 }
 
 /** Most kinds are limited by `count/…` alone, which need not be read to see that nobody does. */

@@ -4,7 +4,7 @@
  */
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Server } from '../apiserver/server.ts'
-import { updateAs } from '../apiserver/managed-fields/own-write.ts'
+import { update } from './manager.ts'
 
 const CONFIG_MAPS = builtIn('configmaps')
 export const ROOT_CERTIFICATE_NAME = 'kube-root-ca.crt'
@@ -19,6 +19,6 @@ export function publishRootCertificate(server: Server, certificate: string): voi
   server.rootCertificate = certificate
   for (const map of store.list(CONFIG_MAPS)) {
     if (map.metadata.name !== ROOT_CERTIFICATE_NAME) continue
-    updateAs(server, CONFIG_MAPS, { ...map, data: { 'ca.crt': certificate } }, { component: 'kube-controller-manager' })
+    update(server, CONFIG_MAPS, { ...map, data: { 'ca.crt': certificate } })
   }
 }

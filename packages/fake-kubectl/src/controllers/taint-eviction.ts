@@ -5,12 +5,12 @@
 import { builtIn } from '../api/kinds/built-in.ts'
 import { equal, formatTime, type KubeObject } from '../api/meta.ts'
 import type { Condition, Node, Pod, Taint } from '../api/types.ts'
-import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../apiserver/server.ts'
 import { deleteObject } from '../apiserver/verbs/deletion.ts'
 import { tolerates, type Toleration } from '../scheduler/plugins/node.ts'
 import { runController, type Again } from './controller.ts'
 import { tell } from './event-recorder.ts'
+import { updateStatus } from './manager.ts'
 
 const NODES = builtIn('nodes')
 const PODS = builtIn('pods')
@@ -84,6 +84,6 @@ function evict(server: Server, pod: Pod): void {
   const told: Condition = { ...DELETED, message, lastTransitionTime: formatTime(server.clock.now()) }
   const conditions = [...(pod.status.conditions ?? []).filter(({ type }) => type !== told.type), told]
   const marked = { ...pod, status: { ...pod.status, conditions } }
-  const written = updateAs(server, PODS, marked, { component: 'kube-controller-manager', subresource: 'status' })
+  const written = updateStatus(server, PODS, marked)
   deleteObject(server, PODS, written as KubeObject, {})
 }

@@ -5,6 +5,7 @@
  */
 import { builtIn } from '../api/kinds/built-in.ts'
 import { at, type KubeObject } from '../api/meta.ts'
+import { isOver } from '../api/pod-state.ts'
 import type { Container, Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import { hashFraction } from '../clock/random.ts'
@@ -95,8 +96,8 @@ function context(server: Server, target: Pod, container: Container): RouteContex
   }
 }
 
-function isAt({ status }: Pod, address: string): boolean {
-  return status.podIP === address && !['Succeeded', 'Failed'].includes(status.phase ?? '')
+function isAt(pod: Pod, address: string): boolean {
+  return pod.status.podIP === address && !isOver(pod)
 }
 
 function serviceAt(server: Server, address: string): KubeObject | undefined {

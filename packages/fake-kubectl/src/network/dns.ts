@@ -6,7 +6,7 @@ import { builtIn } from '../api/kinds/built-in.ts'
 import { at, type KubeObject } from '../api/meta.ts'
 import type { Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
-import { endpointsOf, isReady, podsBehind } from './endpoints.ts'
+import { endpointsOf, isServing, podsBehind } from './endpoints.ts'
 import { isAllowed } from './policies.ts'
 
 const DOMAIN = 'cluster.local'
@@ -86,7 +86,7 @@ function record(server: Server, name: string, depth = 0): readonly string[] | un
 
 function headless(server: Server, service: KubeObject): string[] {
   const early = at(service, 'spec.publishNotReadyAddresses') === true
-  const pods = podsBehind(server, service).filter((pod) => early || isReady(pod))
+  const pods = podsBehind(server, service).filter((pod) => early || isServing(pod))
   return [...new Set(pods.flatMap(({ status }) => (status.podIP ? [status.podIP] : [])))]
 }
 

@@ -5,6 +5,7 @@
  */
 import { builtIn } from '../api/kinds/built-in.ts'
 import { at, isFields, type KubeObject } from '../api/meta.ts'
+import { isOver, isReady } from '../api/pod-state.ts'
 import type { Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 
@@ -42,7 +43,7 @@ function selected(service: KubeObject, pod: Pod): Endpoint {
     const number = typeof targetPort === 'number' ? targetPort : namedPort(pod, targetPort)
     return number === undefined ? [] : [[name, number] as const]
   })
-  return { address: pod.status.podIP ?? '', ports: new Map(ports), ready: isReady(pod) }
+  return { address: pod.status.podIP ?? '', ports: new Map(ports), ready: isServing(pod) }
 }
 
 function sliced(slice: KubeObject): Endpoint[] {
@@ -61,15 +62,13 @@ export function podsBehind(server: Server, service: KubeObject): Pod[] {
   if (!isFields(selector) || Object.keys(selector).length === 0) return []
   const pods = server.store.list(builtIn('pods'), service.metadata.namespace) as Pod[]
   return pods.filter(
-    ({ metadata, status }) =>
-      !['Succeeded', 'Failed'].includes(status.phase ?? '') &&
-      Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value),
+    (pod) => !isOver(pod) && Object.entries(selector).every(([key, value]) => pod.metadata.labels?.[key] === value),
   )
 }
 
-export function isReady({ metadata, status }: Pod): boolean {
-  const ready = (status.conditions ?? []).some((it) => it.type === 'Ready' && it.status === 'True')
-  return ready && metadata.deletionTimestamp === undefined
+/** Is it to be sent anything? */
+export function isServing(pod: Pod): boolean {
+  return isReady(pod) && pod.metadata.deletionTimestamp === undefined
 }
 
 export function namedPort({ spec }: Pod, name: string): number | undefined {

@@ -2,7 +2,9 @@
  * What one object uses up of a quota, by the names that a ResourceQuota may limit.
  * Source: kubernetes/pkg/quota/v1/evaluator/core/{pods,services,persistent_volume_claims}.go; apiserver/pkg/quota/v1/generic.
  */
-import { at, isFields, type KubeObject } from '../api/meta.ts'
+import { isOver } from '../api/pod-state.ts'
+import type { Pod } from '../api/types.ts'
+import { isFields, type KubeObject } from '../api/meta.ts'
 import { qualified, type GroupResource } from '../api/status.ts'
 import { podResources, type ResourceList } from '../apiserver/defaults/rules/pod-resources.ts'
 import { structs, type Draft } from '../apiserver/defaults/rules/rule.ts'
@@ -24,12 +26,8 @@ const USAGES: Readonly<Record<string, (object: KubeObject & Draft) => ResourceLi
 }
 
 /** A pod that has ended uses nothing any more, but still counts as an object. */
-export function isOver(pod: KubeObject): boolean {
-  return ['Succeeded', 'Failed'].includes(String(at(pod, 'status.phase')))
-}
-
 function podUsage(pod: KubeObject & Draft): ResourceList {
-  if (isOver(pod) || !isFields(pod['spec'])) return {}
+  if (isOver(pod as unknown as Pod) || !isFields(pod['spec'])) return {}
   const requests = Object.entries(podResources(pod['spec'])).map(([name, amount]) => [`requests.${name}`, amount])
   const limits = Object.entries(podResources(pod['spec'], 'limits')).map(([name, amount]) => [`limits.${name}`, amount])
   const usage: Record<string, string> = { pods: '1', ...Object.fromEntries([...requests, ...limits]) }

@@ -4,6 +4,7 @@
  * Source: pkg/scheduler/framework/types.go NodeInfo; pkg/scheduler/backend/cache.
  */
 import { builtIn } from '../api/kinds/built-in.ts'
+import { isOver } from '../api/pod-state.ts'
 import type { Node, Pod } from '../api/types.ts'
 import { controllerOf } from '../controllers/pod-index.ts'
 import type { Store } from '../store/store.ts'
@@ -118,8 +119,8 @@ export function hostPortsOf({ spec }: Pod): HostPort[] {
 }
 
 /** Does it take up room where it is bound? */
-export function occupies({ spec, status }: Pod): boolean {
-  return Boolean(spec.nodeName) && status.phase !== 'Succeeded' && status.phase !== 'Failed'
+export function occupies(pod: Pod): boolean {
+  return Boolean(pod.spec.nodeName) && !isOver(pod)
 }
 
 export class NodeInfos {

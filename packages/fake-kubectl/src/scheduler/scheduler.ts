@@ -4,6 +4,7 @@
  */
 import { builtIn } from '../api/kinds/built-in.ts'
 import { equal, formatTime, type KubeObject } from '../api/meta.ts'
+import { isActive } from '../api/pod-state.ts'
 import type { Condition, Node, Pod } from '../api/types.ts'
 import { updateAs } from '../apiserver/managed-fields/own-write.ts'
 import { bound } from '../apiserver/subresources/binding.ts'
@@ -196,9 +197,8 @@ class Scheduler {
 }
 
 /** Does this scheduler choose for it? */
-function isOurs({ metadata, spec, status }: Pod): boolean {
-  const isOver = status.phase === 'Succeeded' || status.phase === 'Failed'
-  return (spec['schedulerName'] ?? NAME) === NAME && !metadata.deletionTimestamp && !isOver
+function isOurs(pod: Pod): boolean {
+  return (pod.spec['schedulerName'] ?? NAME) === NAME && isActive(pod)
 }
 
 function isTried({ status }: Pod): boolean {

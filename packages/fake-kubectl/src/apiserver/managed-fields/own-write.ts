@@ -13,8 +13,8 @@ import { scopeOf } from './scope.ts'
 
 export type Component = 'kube-apiserver' | 'kube-controller-manager' | 'kube-scheduler' | 'kubelet'
 
-type Writer = Pick<Server, 'schema' | 'kinds' | 'clock' | 'store'>
-type Sender = Writer & Pick<Server, 'random' | 'options'>
+export type Writer = Pick<Server, 'schema' | 'kinds' | 'clock' | 'store'>
+export type Sender = Writer & Pick<Server, 'random' | 'options'>
 
 /**
  * Creates an object as a request of the component would: with defaults, admission, validation and quota.

@@ -7,6 +7,7 @@ import { rowsOf } from '../../api/kinds/row.ts'
 import { selectsLabels } from '../../api/label-selector.ts'
 import { at, formatTime, isFields, type Fields, type KubeObject } from '../../api/meta.ts'
 import { badRequest, forbidden, tooManyRequests } from '../../api/status.ts'
+import { isOver, isReady } from '../../api/pod-state.ts'
 import type { Pod } from '../../api/types.ts'
 import { readObject } from '../decode/request-object.ts'
 import { parseDeleteOptions } from '../verbs/delete-options.ts'
@@ -54,8 +55,8 @@ const TWO_BUDGETS = {
 const VIOLATES = "Cannot evict pod as it would violate the pod's disruption budget."
 
 /** A pod that does not run, or soon will not, is missed by nobody. */
-function isEnding({ metadata, status }: Pod): boolean {
-  return metadata.deletionTimestamp !== undefined || ['Succeeded', 'Failed', 'Pending'].includes(status.phase ?? '')
+function isEnding(pod: Pod): boolean {
+  return pod.metadata.deletionTimestamp !== undefined || pod.status.phase === 'Pending' || isOver(pod)
 }
 
 function budgetsOf({ server }: ResourceCall, { metadata }: Pod): KubeObject[] {
@@ -89,8 +90,4 @@ function spend(call: ResourceCall, pod: Pod, budget: Budget): void {
 
 function cause(message: string): { reason: string; message: string } {
   return { reason: 'DisruptionBudget', message }
-}
-
-function isReady({ status }: Pod): boolean {
-  return (status.conditions ?? []).some((it) => it.type === 'Ready' && it.status === 'True')
 }

@@ -3,7 +3,8 @@
  * Source: kubernetes/pkg/printers/internalversion/printers.go, printPod.
  */
 import { age } from '../../api/age.ts'
-import type { Condition, Container, ContainerStatus, Pod } from '../../api/types.ts'
+import { isReady } from '../../api/pod-state.ts'
+import type { Container, ContainerStatus, Pod } from '../../api/types.ts'
 
 export type PodCells = { ready: string; status: string; restarts: string }
 
@@ -69,7 +70,7 @@ function mainProgress(pod: Pod): { status: string; ready: number } {
       ready += 1
     }
   }
-  if (status === 'Completed' && running) status = isReady(pod.status.conditions) ? 'Running' : 'NotReady'
+  if (status === 'Completed' && running) status = isReady(pod) ? 'Running' : 'NotReady'
   return { status, ready }
 }
 
@@ -100,8 +101,4 @@ function isSidecar(pod: Pod, name: string): boolean {
 
 function isInitialized({ status }: Pod): boolean {
   return status.conditions?.some((it) => it.type === 'Initialized' && it.status === 'True') ?? false
-}
-
-function isReady(conditions: readonly Condition[] = []): boolean {
-  return conditions.some((it) => it.type === 'Ready' && it.status === 'True')
 }

@@ -5,6 +5,7 @@
  */
 import { at, formatTime, type KubeObject, type ObjectMeta } from '../../api/meta.ts'
 import type { ResourceType } from '../../api/kinds/row.ts'
+import { isOver } from '../../api/pod-state.ts'
 import { conflict, forbidden } from '../../api/status.ts'
 import type { Pod } from '../../api/types.ts'
 import type { Server } from '../server.ts'
@@ -90,8 +91,9 @@ function marked(metadata: ObjectMeta, graceSeconds: number, finalizers: string[]
 }
 
 /** How long a pod may take to end: nothing to wait for where nothing runs. Less than no time is a second. */
-function grace({ spec, status, metadata }: Pod, { gracePeriodSeconds: asked }: DeleteOptions): number {
-  if (!spec.nodeName || ['Succeeded', 'Failed'].includes(status.phase ?? '')) return 0
+function grace(pod: Pod, { gracePeriodSeconds: asked }: DeleteOptions): number {
+  const { spec, metadata } = pod
+  if (!spec.nodeName || isOver(pod)) return 0
   const own = metadata.deletionGracePeriodSeconds ?? spec.terminationGracePeriodSeconds ?? 30
   const seconds = asked ?? own
   return seconds < 0 ? 1 : seconds

@@ -9,18 +9,17 @@ import { selectsLabels } from '../../api/label-selector.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import type { Pod } from '../../api/types.ts'
 import type { WorkloadCondition } from '../../api/workloads.ts'
-import { updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { containerMetrics } from '../../apiserver/subresources/computed.ts'
 import { runController, type Again } from '../controller.ts'
 import { tell } from '../event-recorder.ts'
 import { PaceMemory, paced, type Behavior, type Paced } from './pace.ts'
 import { MetricError, proposed, type Proposal, type Target } from './replicas.ts'
+import { update, updateStatus } from '../manager.ts'
 
 const AUTOSCALERS = builtIn('horizontalpodautoscalers.autoscaling')
 const PODS = builtIn('pods')
 const COMPONENT = 'horizontal-pod-autoscaler'
-const MANAGER = { component: 'kube-controller-manager' } as const
 /** --horizontal-pod-autoscaler-sync-period. */
 const PERIOD_MS = 15_000
 const NOT_SERVED = 'the server could not find the requested resource'
@@ -250,7 +249,7 @@ class Sync {
     { type, object }: { type: ResourceType; object: KubeObject },
     { current, replicas, reason }: { current: number; replicas: number; reason: string },
   ): void {
-    updateAs(this.#server, type, { ...object, spec: { ...(object['spec'] as object), replicas } }, MANAGER)
+    update(this.#server, type, { ...object, spec: { ...(object['spec'] as object), replicas } })
     const change = { change: Math.abs(replicas - current), atMs: this.#nowMs }
     if (replicas > current) this.#pace.ups.push(change)
     else this.#pace.downs.push(change)
@@ -282,7 +281,7 @@ class Sync {
       conditions: this.#conditions,
     }
     if (equal(status, before)) return
-    updateAs(this.#server, AUTOSCALERS, { ...this.#autoscaler, status }, { ...MANAGER, subresource: 'status' })
+    updateStatus(this.#server, AUTOSCALERS, { ...this.#autoscaler, status })
   }
 
   #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {

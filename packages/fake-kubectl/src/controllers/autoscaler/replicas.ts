@@ -5,7 +5,7 @@
  */
 import { parseQuantity } from '../../api/quantity.ts'
 import type { Pod } from '../../api/types.ts'
-import { isReady } from '../workloads/pod-state.ts'
+import { isReady } from '../../api/pod-state.ts'
 
 /** A value so near its target changes nothing. */
 const TOLERANCE = 0.1

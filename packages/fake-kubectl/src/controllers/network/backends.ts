@@ -9,7 +9,7 @@ import type { Pod } from '../../api/types.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { namedPort, podsBehind, portsOf } from '../../network/endpoints.ts'
 import type { ObjectKey, Watch } from '../controller.ts'
-import { isReady } from '../workloads/pod-state.ts'
+import { isReady } from '../../api/pod-state.ts'
 
 export const SERVICES = builtIn('services')
 const PODS = builtIn('pods')

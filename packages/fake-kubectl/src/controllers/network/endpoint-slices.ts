@@ -6,11 +6,11 @@ import { builtIn } from '../../api/kinds/built-in.ts'
 import { at, equal, formatTime, type KubeObject } from '../../api/meta.ts'
 import type { Node } from '../../api/types.ts'
 import { isTerminating } from '../../apiserver/admission/namespace-lifecycle.ts'
-import { submitAs, updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { Index } from '../../store/index.ts'
 import { runController } from '../controller.ts'
 import { controllerReference } from '../workloads/pod-control.ts'
+import { submit, update } from '../manager.ts'
 import {
   backendsOf,
   byPorts,
@@ -97,7 +97,7 @@ function fill(
     take(left, endpoints)
     if (endpoints.length === 0 && kept.length > 1)
       write.server.store.delete(SLICES, slice.metadata.namespace ?? '', slice.metadata.name)
-    else update(write, slice, endpoints)
+    else rewrite(write, slice, endpoints)
   }
   if (slices.length === 0 && wanted.length === 0) add(write, ports, [])
   while (left.size > 0) {
@@ -115,12 +115,12 @@ function take(left: Map<string, Endpoint>, endpoints: Endpoint[]): void {
   }
 }
 
-function update({ server, labels }: Write, slice: Slice, endpoints: Endpoint[]): void {
+function rewrite({ server, labels }: Write, slice: Slice, endpoints: Endpoint[]): void {
   if (equal(slice.endpoints ?? [], endpoints) && equal(slice.metadata.labels, labels)) return
   const annotations = { ...slice.metadata.annotations, [TRIGGER_TIME]: formatTime(server.clock.now()) }
   const metadata = { ...slice.metadata, labels, annotations }
   const next = { ...slice, metadata, endpoints: endpoints.length > 0 ? endpoints : null }
-  updateAs(server, SLICES, next as unknown as KubeObject, { component: 'kube-controller-manager' })
+  update(server, SLICES, next as unknown as KubeObject)
 }
 
 function add({ server, service, labels }: Write, ports: readonly BackendPort[], endpoints: Endpoint[]): void {
@@ -137,7 +137,7 @@ function add({ server, service, labels }: Write, ports: readonly BackendPort[], 
     endpoints: endpoints.length > 0 ? endpoints : null,
     ports: ports.length > 0 ? ports : null,
   }
-  submitAs(server, SLICES, slice as unknown as KubeObject, 'kube-controller-manager')
+  submit(server, SLICES, slice as unknown as KubeObject)
 }
 
 function portsOf({ ports }: Slice): BackendPort[] {

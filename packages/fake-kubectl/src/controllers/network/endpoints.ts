@@ -4,12 +4,12 @@
  */
 import { builtIn } from '../../api/kinds/built-in.ts'
 import { at, equal, formatTime, type KubeObject } from '../../api/meta.ts'
-import { submitAs, updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import { isTerminating } from '../../apiserver/admission/namespace-lifecycle.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { runController } from '../controller.ts'
 import { backendsOf, byPorts, isManaged, SERVICES, targetOf, watchPods, type Backend } from './backends.ts'
 import { HEADLESS, TRIGGER_TIME } from './endpoint-slices.ts'
+import { submit, update } from '../manager.ts'
 
 const ENDPOINTS = builtIn('endpoints')
 const MANAGED_BY = { 'endpoints.kubernetes.io/managed-by': 'endpoint-controller' }
@@ -43,8 +43,8 @@ function reconcile(server: Server, service: KubeObject): undefined {
   const metadata = { ...present?.metadata, name, namespace, labels, annotations }
   const endpoints = { ...present, metadata, ...(subsets.length > 0 && { subsets }) } as KubeObject
   if (subsets.length === 0) delete endpoints['subsets']
-  if (present) updateAs(server, ENDPOINTS, endpoints, { component: 'kube-controller-manager' })
-  else submitAs(server, ENDPOINTS, endpoints, 'kube-controller-manager')
+  if (present) update(server, ENDPOINTS, endpoints)
+  else submit(server, ENDPOINTS, endpoints)
 }
 
 /** Those with the same ports stand together, those that are ready apart from those that are not. */

@@ -1,56 +1,30 @@
 /**
- * PersistentVolumes and the claims on them: which belong together, what becomes of a volume whose claim has gone, and
- * volumes that are made, or grow, because a claim asks for it.
- * Source: kubernetes/pkg/controller/volume/persistentvolume/{pv_controller,index}.go; kubernetes-csi/external-provisioner.
+ * PersistentVolumes and the claims on them: which belong together, who is asked for a new one, and what becomes of a volume
+ * whose claim has gone, or wants it to grow.
+ * Source: kubernetes/pkg/controller/volume/persistentvolume/{pv_controller,index}.go.
  */
 import { builtIn } from '../../api/kinds/built-in.ts'
-import { apiVersionOf } from '../../api/kinds/row.ts'
 import { at, equal, type KubeObject } from '../../api/meta.ts'
 import { selectsLabels } from '../../api/label-selector.ts'
 import { parseQuantity } from '../../api/quantity.ts'
-import { submitAs, updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { deleteObject } from '../../apiserver/verbs/deletion.ts'
 import { SELECTED_NODE } from '../../scheduler/plugins/volumes.ts'
+import { ASKED_OF, PROVISIONED_BY, type Claim } from './provisioner.ts'
 import { runController, type Again, type ObjectKey } from '../controller.ts'
 import { tell } from '../event-recorder.ts'
+import { update, updateStatus } from '../manager.ts'
 
 const CLAIMS = builtIn('persistentvolumeclaims')
 const VOLUMES = builtIn('persistentvolumes')
 const CLASSES = builtIn('storageclasses.storage.k8s.io')
 const COMPONENT = 'persistentvolume-controller'
-const MANAGER = { component: 'kube-controller-manager' } as const
-const STATUS = { ...MANAGER, subresource: 'status' } as const
 const NO_PROVISIONER = 'kubernetes.io/no-provisioner'
-const PROVISIONED_BY = 'pv.kubernetes.io/provisioned-by'
 const BOUND_BY_US = 'pv.kubernetes.io/bound-by-controller'
 const BIND_COMPLETED = 'pv.kubernetes.io/bind-completed'
-const ASKED_OF = ['volume.beta.kubernetes.io/storage-provisioner', 'volume.kubernetes.io/storage-provisioner']
-const PROVISIONING_MS = 2000
-
-/** Provisioners of common clusters, which are taken to run. Others are waited for, as for one that does not. */
-const RUNNING: ReadonlySet<string> = new Set([
-  'rancher.io/local-path',
-  'k8s.io/minikube-hostpath',
-  'docker.io/hostpath',
-  'hostpath.csi.k8s.io',
-  'ebs.csi.aws.com',
-  'pd.csi.storage.gke.io',
-  'disk.csi.azure.com',
-])
+const ASKED_OF_BEFORE = 'volume.beta.kubernetes.io/storage-provisioner'
 
 type Reference = { namespace?: string; name?: string; uid?: string }
-type Claim = KubeObject & {
-  spec: {
-    volumeName?: string
-    storageClassName?: string
-    volumeMode?: string
-    accessModes?: string[]
-    selector?: unknown
-    resources?: { requests?: { storage?: string } }
-  }
-  status?: { phase?: string; capacity?: { storage?: string }; accessModes?: string[] }
-}
 type Volume = KubeObject & {
   spec: {
     claimRef?: Reference
@@ -114,7 +88,7 @@ function reconcileVolume(server: Server, volume: Volume): Again {
 
 function setPhase(server: Server, volume: Volume, phase: string): undefined {
   if (volume.status?.phase === phase) return
-  updateAs(server, VOLUMES, { ...volume, status: { ...volume.status, phase } }, STATUS)
+  updateStatus(server, VOLUMES, { ...volume, status: { ...volume.status, phase } })
 }
 
 function reconcileClaim(server: Server, claim: Claim): Again {
@@ -172,7 +146,7 @@ function bind(server: Server, claim: Claim, volume: Volume): void {
     }
     const annotations = { ...volume.metadata.annotations, ...(!reserved && { [BOUND_BY_US]: 'yes' }) }
     const metadata = { ...volume.metadata, annotations }
-    updateAs(server, VOLUMES, { ...volume, metadata, spec: { ...volume.spec, claimRef } } as KubeObject, MANAGER)
+    update(server, VOLUMES, { ...volume, metadata, spec: { ...volume.spec, claimRef } } as KubeObject)
   }
   const annotations = {
     ...claim.metadata.annotations,
@@ -181,10 +155,10 @@ function bind(server: Server, claim: Claim, volume: Volume): void {
   }
   const metadata = { ...claim.metadata, annotations }
   const spec = { ...claim.spec, volumeName: volume.metadata.name }
-  const bound = updateAs(server, CLAIMS, { ...claim, metadata, spec }, MANAGER)
+  const bound = update(server, CLAIMS, { ...claim, metadata, spec })
   const { accessModes, capacity } = volume.spec
   const status = { phase: 'Bound', ...(accessModes && { accessModes }), ...(capacity && { capacity }) }
-  updateAs(server, CLAIMS, { ...bound, status }, STATUS)
+  updateStatus(server, CLAIMS, { ...bound, status })
 }
 
 function reconcileBound(server: Server, claim: Claim): Again {
@@ -192,7 +166,7 @@ function reconcileBound(server: Server, claim: Claim): Again {
   if (!volume || volume.spec.claimRef?.uid !== claim.metadata.uid) {
     if (claim.status?.phase === 'Lost') return undefined
     say(server, claim, 'Warning', 'ClaimLost', 'Bound claim has lost its PersistentVolume. Data on the volume is lost!')
-    updateAs(server, CLAIMS, { ...claim, status: { ...claim.status, phase: 'Lost' } }, STATUS)
+    updateStatus(server, CLAIMS, { ...claim, status: { ...claim.status, phase: 'Lost' } })
     return undefined
   }
   const [asked, has] = [claim.spec.resources?.requests?.storage, claim.status?.capacity?.storage]
@@ -203,17 +177,16 @@ function reconcileBound(server: Server, claim: Claim): Again {
 function expand(server: Server, claim: Claim, { volume, size }: { volume: Volume; size: string }): void {
   say(server, claim, 'Normal', 'Resizing', `External resizer is resizing volume ${volume.metadata.name}`)
   const capacity = { ...volume.spec.capacity, storage: size }
-  if (!equal(capacity, volume.spec.capacity))
-    updateAs(server, VOLUMES, { ...volume, spec: { ...volume.spec, capacity } }, MANAGER)
+  if (!equal(capacity, volume.spec.capacity)) update(server, VOLUMES, { ...volume, spec: { ...volume.spec, capacity } })
   const status = { ...claim.status, capacity: { ...claim.status?.capacity, storage: size } }
-  updateAs(server, CLAIMS, { ...claim, status }, STATUS)
+  updateStatus(server, CLAIMS, { ...claim, status })
   say(server, claim, 'Normal', 'FileSystemResizeSuccessful', 'MountVolume.NodeExpandVolume succeeded for volume')
 }
 
 /** Why there is none yet, and whether one is made. */
 function withoutVolume(server: Server, claim: Claim): Again {
   if (claim.status?.phase !== 'Pending')
-    return void updateAs(server, CLAIMS, { ...claim, status: { ...claim.status, phase: 'Pending' } }, STATUS)
+    return void updateStatus(server, CLAIMS, { ...claim, status: { ...claim.status, phase: 'Pending' } })
   const className = claim.spec.storageClassName ?? ''
   if (className === '') {
     const why = 'no persistent volumes available for this claim and no storage class is set'
@@ -228,73 +201,17 @@ function withoutVolume(server: Server, claim: Claim): Again {
   }
   const provisioner = String(found['provisioner'])
   if (provisioner === NO_PROVISIONER) return undefined
-  return provision(server, claim, { provisioner, storageClass: found })
+  return ask(server, claim, provisioner)
 }
 
-function provision(
-  server: Server,
-  claim: Claim,
-  { provisioner, storageClass }: { provisioner: string; storageClass: KubeObject },
-): Again {
-  const asked = claim.metadata.annotations ?? {}
-  if (asked[ASKED_OF[0]!] === undefined) {
-    const annotations = { ...asked, ...Object.fromEntries(ASKED_OF.map((key) => [key, provisioner])) }
-    updateAs(server, CLAIMS, { ...claim, metadata: { ...claim.metadata, annotations } }, MANAGER)
-    const why = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`
-    say(server, claim, 'Normal', 'ExternalProvisioning', why)
-    return RUNNING.has(provisioner) ? server.clock.now() + PROVISIONING_MS : undefined
-  }
-  if (!RUNNING.has(provisioner)) return undefined
-  const { namespace, name, uid = '' } = claim.metadata
-  // It was asked when its annotations were written; its volume takes a moment.
-  const readyAtMs = askedAtMs(claim) + PROVISIONING_MS
-  if (server.clock.now() < readyAtMs) return readyAtMs
-  const volumeName = `pvc-${uid}`
-  if (server.store.find(VOLUMES, '', volumeName)) return undefined
-  tellBy(
-    server,
-    claim,
-    provisioner,
-    'Provisioning',
-    `External provisioner is provisioning volume for claim "${namespace}/${name}"`,
-  )
-  submitAs(server, VOLUMES, volumeFor(claim, { provisioner, storageClass, volumeName }), MANAGER.component)
-  tellBy(server, claim, provisioner, 'ProvisioningSucceeded', `Successfully provisioned volume ${volumeName}`)
-  return undefined
-}
-
-/** When it was last written in its metadata: by whoever owns the annotation. */
-function askedAtMs({ metadata }: Claim): number {
-  const times = (metadata.managedFields ?? [])
-    .filter(({ manager, subresource }) => manager === MANAGER.component && subresource === undefined)
-    .map(({ time }) => Date.parse(time ?? ''))
-  return Math.max(0, ...times.filter((ms) => !Number.isNaN(ms)))
-}
-
-function volumeFor(
-  claim: Claim,
-  { provisioner, storageClass, volumeName }: { provisioner: string; storageClass: KubeObject; volumeName: string },
-): KubeObject {
-  const { namespace, name, uid, resourceVersion, annotations } = claim.metadata
-  const node = annotations?.[SELECTED_NODE]
-  const expression = { key: 'kubernetes.io/hostname', operator: 'In', values: [node] }
-  const isLocal = !provisioner.includes('.csi.')
-  const path = `/var/local-path-provisioner/${volumeName}_${namespace}_${name}`
-  return {
-    metadata: { name: volumeName, annotations: { [PROVISIONED_BY]: provisioner } },
-    spec: {
-      capacity: { storage: claim.spec.resources?.requests?.storage },
-      accessModes: claim.spec.accessModes,
-      persistentVolumeReclaimPolicy: storageClass['reclaimPolicy'] ?? 'Delete',
-      storageClassName: storageClass.metadata.name,
-      volumeMode: claim.spec.volumeMode ?? 'Filesystem',
-      claimRef: { kind: CLAIMS.kind, apiVersion: apiVersionOf(CLAIMS), namespace, name, uid, resourceVersion },
-      ...(isLocal && { hostPath: { path, type: 'DirectoryOrCreate' } }),
-      ...(!isLocal && { csi: { driver: provisioner, volumeHandle: `vol-${uid}` } }),
-      ...(isLocal &&
-        node && { nodeAffinity: { required: { nodeSelectorTerms: [{ matchExpressions: [expression] }] } } }),
-    },
-  } as unknown as KubeObject
+/** Somebody else makes the volume: the claim says who is asked. */
+function ask(server: Server, claim: Claim, provisioner: string): undefined {
+  const annotations = claim.metadata.annotations ?? {}
+  if (annotations[ASKED_OF] !== undefined) return
+  const asked = { ...annotations, [ASKED_OF]: provisioner, [ASKED_OF_BEFORE]: provisioner }
+  update(server, CLAIMS, { ...claim, metadata: { ...claim.metadata, annotations: asked } })
+  const why = `Waiting for a volume to be created either by the external provisioner '${provisioner}' or manually by the system administrator. If volume creation is delayed, please verify that the provisioner is running and correctly registered.`
+  say(server, claim, 'Normal', 'ExternalProvisioning', why)
 }
 
 function waitsForConsumer({ store }: Server, { spec }: Claim): boolean {
@@ -308,8 +225,4 @@ function bytes(quantity: string | undefined): number {
 
 function say(server: Server, claim: Claim, type: 'Normal' | 'Warning', reason: string, message: string): undefined {
   tell(server, CLAIMS, claim, { type, reason, message, component: COMPONENT })
-}
-
-function tellBy(server: Server, claim: Claim, component: string, reason: string, message: string): void {
-  tell(server, CLAIMS, claim, { type: 'Normal', reason, message, component })
 }

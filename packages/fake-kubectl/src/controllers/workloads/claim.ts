@@ -6,12 +6,10 @@
 import type { ResourceType } from '../../api/kinds/row.ts'
 import type { KubeObject } from '../../api/meta.ts'
 import { selectsLabels } from '../../api/label-selector.ts'
-import { updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { controllerOf } from '../pod-index.ts'
 import { controllerReference } from './pod-control.ts'
-
-const MANAGER = { component: 'kube-controller-manager' } as const
+import { update } from '../manager.ts'
 
 export type Claim = {
   readonly owner: { readonly type: ResourceType; readonly object: KubeObject }
@@ -38,12 +36,12 @@ export function claim<T extends KubeObject>(server: Server, candidates: readonly
 
 function adopt<T extends KubeObject>(server: Server, { owner, type }: Claim, object: T): T {
   const ownerReferences = [...(object.metadata.ownerReferences ?? []), controllerReference(owner)]
-  return updateAs(server, type, { ...object, metadata: { ...object.metadata, ownerReferences } }, MANAGER) as T
+  return update(server, type, { ...object, metadata: { ...object.metadata, ownerReferences } }) as T
 }
 
 function release(server: Server, { owner, type }: Claim, object: KubeObject): void {
   const { ownerReferences = [], ...metadata } = object.metadata
   const others = ownerReferences.filter(({ uid }) => uid !== owner.object.metadata.uid)
   const kept = others.length > 0 ? { ...metadata, ownerReferences: others } : metadata
-  updateAs(server, type, { ...object, metadata: kept }, MANAGER)
+  update(server, type, { ...object, metadata: kept })
 }

@@ -8,7 +8,6 @@ import { apiVersionOf } from '../../api/kinds/row.ts'
 import { equal, formatTime, type KubeObject } from '../../api/meta.ts'
 import { ApiError } from '../../api/status.ts'
 import type { CronJob, Job } from '../../api/workloads.ts'
-import { submitAs, updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { deleteObject } from '../../apiserver/verbs/deletion.ts'
 import { runController, type Again } from '../controller.ts'
@@ -17,12 +16,12 @@ import { controllerOf } from '../pod-index.ts'
 import { conditionOf } from './conditions.ts'
 import { isFinished } from './job/job.ts'
 import { controllerReference } from './pod-control.ts'
+import { submit, updateStatus } from '../manager.ts'
 
 const CRON_JOBS = builtIn('cronjobs.batch')
 const JOBS = builtIn('jobs.batch')
 const SCHEDULED_AT = 'batch.kubernetes.io/cronjob-scheduled-timestamp'
 const COMPONENT = 'cronjob-controller'
-const STATUS = { component: 'kube-controller-manager', subresource: 'status' } as const
 /** More starts than this missed at once: something is wrong with somebody's clock. */
 const MANY_MISSED = 100
 /** How far after its minute a start is still in time. */
@@ -169,7 +168,7 @@ class Sync {
       spec: spec.jobTemplate.spec,
     }
     try {
-      const created = submitAs(this.#server, JOBS, job as unknown as KubeObject, STATUS.component)
+      const created = submit(this.#server, JOBS, job as unknown as KubeObject)
       this.#tell('Normal', 'SuccessfulCreate', `Created job ${name}`)
       const { uid, resourceVersion } = created.metadata
       const reference = {
@@ -205,7 +204,7 @@ class Sync {
   #write(): void {
     if (equal(this.#status, this.#cronJob.status)) return
     const now = this.#server.store.get(CRON_JOBS, this.#cronJob.metadata.namespace ?? '', this.#cronJob.metadata.name)
-    updateAs(this.#server, CRON_JOBS, { ...now, status: this.#status }, STATUS)
+    updateStatus(this.#server, CRON_JOBS, { ...now, status: this.#status })
   }
 
   #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {

@@ -9,7 +9,6 @@ import { selectsLabels } from '../../api/label-selector.ts'
 import type { ApiError } from '../../api/status.ts'
 import type { Node, Pod, PodSpec, Taint } from '../../api/types.ts'
 import type { DaemonSet, PodTemplate } from '../../api/workloads.ts'
-import { updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { tolerates } from '../../scheduler/plugins/node.ts'
 import { matchesTerm, requiredTerms } from '../../scheduler/plugins/node-selector.ts'
@@ -19,13 +18,13 @@ import { controllerOf } from '../pod-index.ts'
 import { claim } from './claim.ts'
 import { forgetOldest, hashOf, historyOf, REVISION_HASH } from './history.ts'
 import { createPod, deletePod, slowStart, type Owner } from './pod-control.ts'
-import { isAvailable, isReady, nextAvailableMs } from './pod-state.ts'
+import { isAvailable, isReady, nextAvailableMs } from '../../api/pod-state.ts'
+import { updateStatus } from '../manager.ts'
 
 const SETS = builtIn('daemonsets.apps')
 const NODES = builtIn('nodes')
 const PODS = builtIn('pods')
 const COMPONENT = 'daemonset-controller'
-const STATUS = { component: 'kube-controller-manager', subresource: 'status' } as const
 /** At most so many pods are created or deleted in one go. */
 const BURST = 250
 const FIRST_RETRY_MS = 1000
@@ -242,7 +241,7 @@ class Sync {
       ...(counts.available > 0 && { numberAvailable: counts.available }),
       ...(counts.desired > counts.available && { numberUnavailable: counts.desired - counts.available }),
     }
-    if (!equal(status, this.#set.status)) updateAs(this.#server, SETS, { ...this.#set, status }, STATUS)
+    if (!equal(status, this.#set.status)) updateStatus(this.#server, SETS, { ...this.#set, status })
     const times = [this.#retryAtMs, nextAvailableMs(now, this.#set.spec.minReadySeconds ?? 0, this.#nowMs)]
     const coming = times.filter((ms) => ms !== undefined)
     return coming.length > 0 ? Math.min(...coming) : undefined

@@ -3,7 +3,7 @@
  * Source: kubernetes/pkg/controller/controller_utils.go, ActivePodsWithRanks.
  */
 import type { Pod } from '../../api/types.ts'
-import { isReady, readySinceMs } from './pod-state.ts'
+import { isReady, readySinceMs } from '../../api/pod-state.ts'
 
 const COST = 'controller.kubernetes.io/pod-deletion-cost'
 const PHASES = ['Pending', 'Unknown', 'Running']

@@ -6,16 +6,15 @@ import { builtIn } from '../../api/kinds/built-in.ts'
 import { equal, type KubeObject } from '../../api/meta.ts'
 import { ApiError } from '../../api/status.ts'
 import type { ControllerRevision, PodTemplate } from '../../api/workloads.ts'
-import { submitAs, updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { controllerOf } from '../pod-index.ts'
 import { claim } from './claim.ts'
 import { controllerReference, type Owner } from './pod-control.ts'
 import { safeHash } from './template-hash.ts'
+import { submit, update } from '../manager.ts'
 
 export const REVISION_HASH = 'controller-revision-hash'
 const REVISIONS = builtIn('controllerrevisions.apps')
-const MANAGER = { component: 'kube-controller-manager' } as const
 
 type Template = { readonly spec: { readonly template: PodTemplate; readonly selector: unknown } }
 
@@ -38,7 +37,7 @@ export function historyOf(server: Server, owner: Owner & { readonly object: Kube
   if (!found) return { latest: create(server, owner, { data, revision: next }), older: known }
   const older = known.filter((it) => it !== found)
   if (found === known.at(-1)) return { latest: found, older }
-  return { latest: updateAs(server, REVISIONS, { ...found, revision: next }, MANAGER) as ControllerRevision, older }
+  return { latest: update(server, REVISIONS, { ...found, revision: next }) as ControllerRevision, older }
 }
 
 function create(
@@ -57,12 +56,7 @@ function create(
       ownerReferences: [controllerReference(owner)],
     }
     try {
-      return submitAs(
-        server,
-        REVISIONS,
-        { metadata, data, revision } as KubeObject,
-        MANAGER.component,
-      ) as ControllerRevision
+      return submit(server, REVISIONS, { metadata, data, revision } as KubeObject) as ControllerRevision
     } catch (fault) {
       // Another template has this name: it gets another one.
       if (!(fault instanceof ApiError) || fault.reason !== 'AlreadyExists') throw fault

@@ -9,10 +9,10 @@ import { ApiError } from '../../api/status.ts'
 import type { Pod, PodSpec } from '../../api/types.ts'
 import type { PodTemplate } from '../../api/workloads.ts'
 import { isTerminating as isEnding } from '../../apiserver/admission/namespace-lifecycle.ts'
-import { submitAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { deleteObject } from '../../apiserver/verbs/deletion.ts'
 import { tell } from '../event-recorder.ts'
+import { submit } from '../manager.ts'
 
 const PODS = builtIn('pods')
 
@@ -45,7 +45,7 @@ export function createPod(server: Server, owner: Owner, template: PodTemplate, g
   }
   try {
     const pod = { metadata, spec: { ...template.spec, ...given.spec } } as unknown as KubeObject
-    const created = submitAs(server, PODS, pod, 'kube-controller-manager') as Pod
+    const created = submit(server, PODS, pod) as Pod
     say(server, owner, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`)
     return created
   } catch (fault) {

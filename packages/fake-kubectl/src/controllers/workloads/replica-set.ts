@@ -9,7 +9,6 @@ import { selectsLabels } from '../../api/label-selector.ts'
 import type { ApiError } from '../../api/status.ts'
 import type { Pod } from '../../api/types.ts'
 import type { ReplicaSet, ReplicaSetStatus, WorkloadCondition } from '../../api/workloads.ts'
-import { updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { runController, type Again, type ObjectKey } from '../controller.ts'
 import { controllerOf } from '../pod-index.ts'
@@ -17,12 +16,12 @@ import { claim } from './claim.ts'
 import { conditionOf, withCondition, withoutCondition } from './conditions.ts'
 import { inDeletionOrder } from './deletion-order.ts'
 import { createPod, deletePod, slowStart, type Owner } from './pod-control.ts'
-import { isActive, isAvailable, isReady, isTerminating, nextAvailableMs } from './pod-state.ts'
+import { isActive, isAvailable, isReady, isTerminating, nextAvailableMs } from '../../api/pod-state.ts'
+import { updateStatus } from '../manager.ts'
 
 const PODS = builtIn('pods')
 /** At most so many pods are created or deleted in one go. */
 const BURST = 500
-const STATUS = { component: 'kube-controller-manager', subresource: 'status' } as const
 
 export function runReplicaSets(server: Server): void {
   run(server, builtIn('replicasets.apps'), 'replicaset-controller')
@@ -55,7 +54,7 @@ function reconcile(server: Server, owner: Owner & { readonly object: ReplicaSet 
   const active = pods.filter(isActive)
   const fault = deletionTimestamp === undefined ? resize(server, owner, active) : undefined
   const status = statusOf(owner, pods, { server, active, fault })
-  if (!equal(status, set.status)) updateAs(server, owner.type, { ...latest(server, owner), status }, STATUS)
+  if (!equal(status, set.status)) updateStatus(server, owner.type, { ...latest(server, owner), status })
   if (fault) throw fault
   return nextAvailableMs(active, set.spec.minReadySeconds ?? 0, server.clock.now())
 }

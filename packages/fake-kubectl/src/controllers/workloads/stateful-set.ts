@@ -9,7 +9,6 @@ import { selectsLabels } from '../../api/label-selector.ts'
 import { ApiError } from '../../api/status.ts'
 import type { Pod, PodSpec } from '../../api/types.ts'
 import type { ControllerRevision, StatefulSet } from '../../api/workloads.ts'
-import { submitAs, updateAs } from '../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { deleteObject } from '../../apiserver/verbs/deletion.ts'
 import { runController, type Again, type ObjectKey } from '../controller.ts'
@@ -18,14 +17,13 @@ import { controllerOf } from '../pod-index.ts'
 import { claim } from './claim.ts'
 import { forgetOldest, hashOf, historyOf, REVISION_HASH, templateOf, type History } from './history.ts'
 import { controllerReference } from './pod-control.ts'
-import { isAvailable, isOver, isReady, nextAvailableMs } from './pod-state.ts'
+import { isAvailable, isOver, isReady, nextAvailableMs } from '../../api/pod-state.ts'
+import { submit, update, updateStatus } from '../manager.ts'
 
 const SETS = builtIn('statefulsets.apps')
 const PODS = builtIn('pods')
 const CLAIMS = builtIn('persistentvolumeclaims')
 const COMPONENT = 'statefulset-controller'
-const MANAGER = { component: 'kube-controller-manager' } as const
-const STATUS = { ...MANAGER, subresource: 'status' } as const
 const POD_NAME = 'statefulset.kubernetes.io/pod-name'
 const POD_INDEX = 'apps.kubernetes.io/pod-index'
 
@@ -200,7 +198,7 @@ class Sync {
     } as unknown as Pod
     this.#makeClaims(pod)
     try {
-      submitAs(this.#server, PODS, pod, MANAGER.component)
+      submit(this.#server, PODS, pod)
     } catch (fault) {
       if (fault instanceof ApiError) this.#tellOf('create', podName, fault)
       throw fault
@@ -253,7 +251,7 @@ class Sync {
       const metadata = { name, namespace, labels, ...(owners.length > 0 && { ownerReferences: owners }) }
       const what = `Claim ${name} Pod ${pod.metadata.name} in StatefulSet ${this.#set.metadata.name}`
       try {
-        submitAs(this.#server, CLAIMS, { ...rest, metadata } as KubeObject, MANAGER.component)
+        submit(this.#server, CLAIMS, { ...rest, metadata } as KubeObject)
         this.#tell('Normal', 'SuccessfulCreate', `create ${what} success`)
       } catch (fault) {
         if (fault instanceof ApiError)
@@ -276,7 +274,7 @@ class Sync {
       const found = this.#server.store.find(CLAIMS, pod.metadata.namespace ?? '', name)
       if (!found) continue
       const ownerReferences = [controllerReference({ type: PODS, object: pod })]
-      updateAs(this.#server, CLAIMS, { ...found, metadata: { ...found.metadata, ownerReferences } }, MANAGER)
+      update(this.#server, CLAIMS, { ...found, metadata: { ...found.metadata, ownerReferences } })
     }
   }
 
@@ -308,7 +306,7 @@ class Sync {
       updateRevision: this.#update.metadata.name,
       collisionCount: set.status.collisionCount ?? 0,
     }
-    if (!equal(status, set.status)) updateAs(this.#server, SETS, { ...set, status }, STATUS)
+    if (!equal(status, set.status)) updateStatus(this.#server, SETS, { ...set, status })
   }
 
   #tellOf(verb: 'create' | 'delete', podName: string, fault?: ApiError): void {

@@ -3,6 +3,7 @@
  * Source: pkg/kubelet/lifecycle/predicate.go.
  */
 import { builtIn } from '../../api/kinds/built-in.ts'
+import { isOver } from '../../api/pod-state.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import type { Node, Pod } from '../../api/types.ts'
 import type { Kubelet } from '../kubelet.ts'
@@ -14,7 +15,7 @@ const UNIT: Record<string, number> = { cpu: 1000 }
 export function refusal({ server, pod, kubelet }: Sync): { reason: string; message: string } | undefined {
   const node = server.store.find(builtIn('nodes'), '', kubelet.nodeName) as Node | undefined
   if (!node) return undefined
-  const others = server.pods.onNode(kubelet.nodeName).filter((it) => isActive(it) && isAdmitted(kubelet, it))
+  const others = server.pods.onNode(kubelet.nodeName).filter((it) => !isOver(it) && isAdmitted(kubelet, it))
   for (const resource of ['cpu', 'memory']) {
     const unit = UNIT[resource] ?? 1
     const requested = requestOf(pod, resource) * unit
@@ -38,10 +39,6 @@ export function refusal({ server, pod, kubelet }: Sync): { reason: string; messa
 function isAdmitted({ pods }: Kubelet, { metadata }: Pod): boolean {
   const record = pods.get(metadata.uid ?? '')
   return record !== undefined && (record.stands === true || Object.keys(record.containers).length > 0)
-}
-
-function isActive({ status }: Pod): boolean {
-  return status.phase !== 'Succeeded' && status.phase !== 'Failed'
 }
 
 function requestOf({ spec }: Pod, resource: string): number {

@@ -9,7 +9,6 @@ import { selectsLabels } from '../../../api/label-selector.ts'
 import { ApiError } from '../../../api/status.ts'
 import type { Pod } from '../../../api/types.ts'
 import type { Deployment, DeploymentStatus, ReplicaSet } from '../../../api/workloads.ts'
-import { submitAs, updateAs } from '../../../apiserver/managed-fields/own-write.ts'
 import { deleteObject } from '../../../apiserver/verbs/deletion.ts'
 import type { Server } from '../../../apiserver/server.ts'
 import { runController, type Again, type ObjectKey } from '../../controller.ts'
@@ -18,17 +17,16 @@ import { controllerOf } from '../../pod-index.ts'
 import { claim } from '../claim.ts'
 import { conditionOf, withCondition } from '../conditions.ts'
 import { controllerReference } from '../pod-control.ts'
-import { isOver } from '../pod-state.ts'
+import { isOver } from '../../../api/pod-state.ts'
 import { annotated, desiredReplicas, draftSet, newSet, nextRevision, REVISION, revisionOf, sized } from './revisions.ts'
 import { byAge, isRolling, maxUnavailable, newReplicas, proportions, sum } from './sizes.ts'
 import { condition, counted, hasDeadline, isComplete, lateAtMs, rolledOut, TIMED_OUT } from './status.ts'
+import { submit, update, updateStatus } from '../../manager.ts'
 
 const DEPLOYMENTS = builtIn('deployments.apps')
 const SETS = builtIn('replicasets.apps')
 const PODS = builtIn('pods')
 const COMPONENT = 'deployment-controller'
-const MANAGER = { component: 'kube-controller-manager' } as const
-const STATUS = { ...MANAGER, subresource: 'status' } as const
 
 export function runDeployments(server: Server): void {
   const { store, clock } = server
@@ -136,7 +134,7 @@ class Sync {
     const named = { ...set, metadata: { ...set.metadata, ownerReferences } }
     const { name } = draft.metadata
     try {
-      this.#latest = submitAs(this.#server, SETS, named, MANAGER.component) as ReplicaSet
+      this.#latest = submit(this.#server, SETS, named) as ReplicaSet
     } catch (fault) {
       if (fault instanceof ApiError) this.#cannotCreate(name, fault)
       throw fault
@@ -285,7 +283,7 @@ class Sync {
   }
 
   #writeSet(set: ReplicaSet): ReplicaSet {
-    return updateAs(this.#server, SETS, set, MANAGER) as ReplicaSet
+    return update(this.#server, SETS, set) as ReplicaSet
   }
 
   #writeStatus(statusOf: typeof counted): undefined {
@@ -297,7 +295,7 @@ class Sync {
     const { metadata } = this.#deployment
     if (equal(status, this.#deployment.status) && equal(annotations, metadata.annotations)) return
     const next = { ...this.#deployment, metadata: { ...metadata, ...(annotations && { annotations }) }, status }
-    this.#deployment = updateAs(this.#server, DEPLOYMENTS, next, STATUS) as Deployment
+    this.#deployment = updateStatus(this.#server, DEPLOYMENTS, next) as Deployment
   }
 
   #tellScaled(way: 'up' | 'down', name: string, from: number, to: number): void {

@@ -9,7 +9,6 @@ import { selectsLabels } from '../../../api/label-selector.ts'
 import type { ApiError } from '../../../api/status.ts'
 import type { Container, Pod } from '../../../api/types.ts'
 import type { Job, JobStatus, PodTemplate, WorkloadCondition } from '../../../api/workloads.ts'
-import { updateAs } from '../../../apiserver/managed-fields/own-write.ts'
 import type { Server } from '../../../apiserver/server.ts'
 import { runController, type Again, type ObjectKey } from '../../controller.ts'
 import { tell } from '../../event-recorder.ts'
@@ -19,15 +18,15 @@ import { claim } from '../claim.ts'
 import { conditionOf } from '../conditions.ts'
 import { inDeletionOrder } from '../deletion-order.ts'
 import { createPod, deletePod, slowStart, type NewPod, type Owner } from '../pod-control.ts'
-import { isActive, isReady, isTerminating } from '../pod-state.ts'
+import { isActive, isOver, isReady, isTerminating } from '../../../api/pod-state.ts'
 import { judge } from './failure-policy.ts'
 import { formatIndexes, INDEX, indexOf, nextIndexes, parseIndexes } from './indexes.ts'
+import { updateStatus } from '../../manager.ts'
 
 const JOBS = builtIn('jobs.batch')
 const PODS = builtIn('pods')
 const TRACKING = 'batch.kubernetes.io/job-tracking'
 const COMPONENT = 'job-controller'
-const STATUS = { component: 'kube-controller-manager', subresource: 'status' } as const
 const FIRST_BACK_OFF_MS = 10_000
 const LAST_BACK_OFF_MS = 600_000
 /** At most so many pods are created or deleted in one go. */
@@ -327,7 +326,7 @@ class Sync {
     const counts = Object.entries({ active, succeeded, failed }).filter(([, count]) => count)
     const status = { ...rest, ...Object.fromEntries(counts) }
     if (equal(status, this.#job.status)) return
-    updateAs(this.#server, JOBS, { ...this.#job, status }, STATUS)
+    updateStatus(this.#server, JOBS, { ...this.#job, status })
   }
 
   #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
@@ -366,10 +365,6 @@ function indexed(template: PodTemplate, index: number): PodTemplate {
 function letGo(server: Server, { metadata }: Pod): void {
   const pod = server.store.find(PODS, metadata.namespace ?? '', metadata.name)
   if (pod?.metadata.finalizers?.includes(TRACKING)) write(server, PODS, withoutFinalizer(pod, TRACKING))
-}
-
-function isOver({ status }: Pod): boolean {
-  return status.phase === 'Succeeded' || status.phase === 'Failed'
 }
 
 /** Of pods that restart in place each new start is a failure. */

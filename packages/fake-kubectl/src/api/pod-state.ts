@@ -1,8 +1,8 @@
 /**
- * How far a pod has come, as the controllers of workloads see it.
+ * How far a pod has come, as its status tells.
  * Source: kubernetes/pkg/api/v1/pod/util.go; pkg/controller/controller_utils.go.
  */
-import type { Condition, Pod } from '../../api/types.ts'
+import type { Condition, Pod } from './types.ts'
 
 /** Neither over nor on its way out: it counts as a replica. */
 export function isActive(pod: Pod): boolean {
