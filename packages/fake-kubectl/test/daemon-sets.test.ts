@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import type { Cluster } from '../src/index.ts'
 import { ask, send } from './kit.ts'
-import { all, changed, livingCluster, names, NEVER_READY, one, removed, withImage, workload } from './workloads.ts'
+import {
+  all,
+  changed,
+  livingCluster,
+  names,
+  NEVER_READY,
+  one,
+  pathOf,
+  removed,
+  toldOf,
+  withImage,
+  workload,
+} from './workloads.ts'
 
 const NEXT = 'registry.example/quick:2'
 
@@ -98,6 +110,38 @@ describe('a DaemonSet', () => {
 
     expect(pods).toHaveLength(4)
     expect(pods.some(({ metadata }) => metadata.name === first)).toBe(false)
+  })
+
+  test('replaces a pod that has failed, at once and then later each time', async () => {
+    const cluster = await daemons()
+    const fail = async (): Promise<string> => {
+      const [pod] = (await all(cluster, 'pods')).filter(({ spec }) => spec.nodeName === 'n1')
+      const path = `${pathOf('pods')}/${pod.metadata.name}/status`
+      await send(
+        cluster,
+        'PATCH',
+        path,
+        { status: { phase: 'Failed' } },
+        { 'content-type': 'application/merge-patch+json' },
+      )
+      return pod.metadata.name
+    }
+    const first = await fail()
+    cluster.settle()
+    expect(await names(cluster, 'pods')).not.toContain(first)
+    expect(await toldOf(cluster, 'agent')).toContain(
+      `Warning FailedDaemonPod Found failed daemon pod default/${first} on node n1, will try to kill it`,
+    )
+
+    cluster.advance('10s')
+    await fail()
+    cluster.advance('1500ms')
+    const third = await fail()
+    cluster.advance('100ms')
+    expect(await names(cluster, 'pods')).toContain(third)
+
+    cluster.advance('3s')
+    expect(await names(cluster, 'pods')).not.toContain(third)
   })
 })
 

@@ -89,7 +89,7 @@ describe('a ReplicaSet', () => {
     expect(await names(cluster, 'pods')).toEqual([dear])
   })
 
-  test('whose account is missing is told so once a second at most, and comes when it is there', async () => {
+  test('whose account is missing says so, and makes its pods when it is there', async () => {
     const cluster = await setOf(2, { pod: { serviceAccountName: 'robot' } })
     const web = await one(cluster, 'replicasets', 'web')
     expect([web.status.replicas, condition(web, 'ReplicaFailure')]).toEqual([0, 'True FailedCreate'])

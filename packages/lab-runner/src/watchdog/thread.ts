@@ -1,7 +1,6 @@
 /**
  * The watchdog's thread. When the main thread's counter stands still, it pauses that thread through the inspector, reads
- * from the call frames where the student's code is, writes a note, and ends the process. Time counts as the processor's:
- * on a busy machine a thread can stand still for seconds because it is not its turn. When no frame is the student's (a
+ * from the call frames where the student's code is, writes a note, and ends the process. When no frame is the student's (a
  * long garbage collection) it lets the thread go on, but not for ever.
  */
 import { writeFileSync } from 'node:fs'
@@ -10,10 +9,9 @@ import { parentPort, workerData } from 'node:worker_threads'
 import type { Stuck } from '../outcome.ts'
 import type { SourcePlace } from '../record.ts'
 import { asPath, isInside } from '../stack.ts'
+import { isHeld } from './held.ts'
 
 const LOOK_EVERY_MS = 100
-const STUCK_AFTER_MS = 4000 // of work; long enough for a slow machine, short enough for a person who waits
-const ASLEEP_AFTER_MS = 15_000 // by the clock: it waits for something, and holds the thread meanwhile
 const GIVE_UP_AFTER_MS = 30_000
 
 type Test = { step: string; name: string }
@@ -47,8 +45,7 @@ setInterval(() => {
     workBeforeMs = workMs()
     return
   }
-  const isWorking = workMs() - workBeforeMs >= STUCK_AFTER_MS
-  if (isWorking || Date.now() - stillSinceMs >= ASLEEP_AFTER_MS) pauseMainThread()
+  if (isHeld({ workMs: workMs() - workBeforeMs, clockMs: Date.now() - stillSinceMs })) pauseMainThread()
 }, LOOK_EVERY_MS)
 
 /** How long this process has had a processor. */

@@ -5,34 +5,20 @@
 import { builtIn } from '../../api/kinds/built-in.ts'
 import type { ResourceType } from '../../api/kinds/row.ts'
 import { at, equal, formatTime, type KubeObject } from '../../api/meta.ts'
-import { selectsLabels } from '../../api/label-selector.ts'
-import { parseQuantity } from '../../api/quantity.ts'
-import type { Pod } from '../../api/types.ts'
 import type { WorkloadCondition } from '../../api/workloads.ts'
 import type { Server } from '../../apiserver/server.ts'
-import { containerMetrics } from '../../apiserver/subresources/computed.ts'
 import { runController, type Again } from '../controller.ts'
 import { tell } from '../event-recorder.ts'
+import { failureOf, measured, type Metric } from './metrics.ts'
 import { PaceMemory, paced, type Behavior, type Paced } from './pace.ts'
-import { MetricError, proposed, type Proposal, type Target } from './replicas.ts'
+import { MetricError } from './replicas.ts'
 import { update, updateStatus } from '../manager.ts'
 
 const AUTOSCALERS = builtIn('horizontalpodautoscalers.autoscaling')
-const PODS = builtIn('pods')
 const COMPONENT = 'horizontal-pod-autoscaler'
 /** --horizontal-pod-autoscaler-sync-period. */
 const PERIOD_MS = 15_000
-const NOT_SERVED = 'the server could not find the requested resource'
 
-type ResourceTarget = { type: string; averageUtilization?: number; averageValue?: string }
-type Metric = {
-  type: 'Resource' | 'ContainerResource' | 'Pods' | 'Object' | 'External'
-  resource?: { name: string; target: ResourceTarget }
-  containerResource?: { name: string; container: string; target: ResourceTarget }
-  external?: { metric: { name: string } }
-  pods?: { metric: { name: string } }
-  object?: { metric: { name: string } }
-}
 type Autoscaler = KubeObject & {
   spec: {
     scaleTargetRef: { apiVersion?: string; kind: string; name: string }
@@ -143,7 +129,8 @@ class Sync {
     let best: { replicas: number; metric: string } | undefined
     for (const metric of metrics) {
       try {
-        const { replicas, name } = this.#measure(metric, target, current)
+        const { replicas, name, shown } = measured(this.#server, metric, target, current)
+        this.#currentMetrics.push(shown)
         if (!best || replicas > best.replicas) best = { replicas, metric: name }
       } catch (fault) {
         if (!(fault instanceof MetricError)) throw fault
@@ -174,56 +161,6 @@ class Sync {
     return best
   }
 
-  /** @throws MetricError */
-  #measure(metric: Metric, target: KubeObject, current: number): { replicas: number; name: string } {
-    const source = metric.resource ?? metric.containerResource
-    if (!source) throw new MetricError(unavailable(metric, this.#autoscaler.metadata.namespace ?? ''))
-    const { name: resource, target: wanted } = source
-    const container = metric.containerResource?.container
-    const isShare = wanted.averageUtilization !== undefined
-    const what = isShare ? `failed to get ${resource} utilization` : `failed to get ${resource} usage`
-    const goal: Target = isShare
-      ? { utilization: wanted.averageUtilization! }
-      : { averageValue: parseQuantity(wanted.averageValue ?? '0') ?? 0 }
-    const proposal = named(what, () => {
-      const pods = this.#podsOf(target)
-      const usage = this.#usage(pods, resource, container)
-      return proposed({ resource, container, pods, usage, target: goal, current, nowMs: this.#nowMs })
-    })
-    this.#currentMetrics.push(shown(metric, resource, proposal))
-    const place = container === undefined ? '' : ` container ${container}`
-    const measure = isShare ? `utilization (percentage of request)` : ''
-    return { replicas: proposal.replicas, name: `${resource}${place} resource ${measure}`.trimEnd() }
-  }
-
-  #podsOf(target: KubeObject): Pod[] {
-    const selector = at(target, 'spec.selector')
-    const pods = this.#server.store.list(PODS, target.metadata.namespace) as Pod[]
-    return pods.filter((pod) => selectsLabels(selector, pod.metadata.labels))
-  }
-
-  /** @throws MetricError where there is no metrics server */
-  #usage(pods: readonly Pod[], resource: string, container: string | undefined): Map<Pod, number> {
-    const failed = `unable to get metrics for resource ${resource}`
-    if (!this.#server.kinds.findKind('metrics.k8s.io/v1beta1', 'PodMetrics'))
-      throw new MetricError(
-        `${failed}: unable to fetch metrics from resource metrics API: ${NOT_SERVED} (get pods.metrics.k8s.io)`,
-      )
-    const usage = new Map<Pod, number>()
-    for (const pod of pods) {
-      const metrics = containerMetrics(this.#server, pod).filter(
-        ({ name }) => container === undefined || name === container,
-      )
-      if (metrics.length === 0) continue
-      usage.set(
-        pod,
-        metrics.reduce((sum, it) => sum + (parseQuantity(it.usage[resource] ?? '0') ?? 0), 0),
-      )
-    }
-    if (usage.size === 0) throw new MetricError(`${failed}: no metrics returned from resource metrics API`)
-    return usage
-  }
-
   #notePace({ stabilized, limit }: Paced): void {
     if (stabilized) {
       const [reason, word, one] =
@@ -250,9 +187,7 @@ class Sync {
     { current, replicas, reason }: { current: number; replicas: number; reason: string },
   ): void {
     update(this.#server, type, { ...object, spec: { ...(object['spec'] as object), replicas } })
-    const change = { change: Math.abs(replicas - current), atMs: this.#nowMs }
-    if (replicas > current) this.#pace.ups.push(change)
-    else this.#pace.downs.push(change)
+    this.#pace.changed(current, replicas, this.#nowMs)
     this.#condition(
       'AbleToScale',
       'True',
@@ -294,37 +229,6 @@ const LIMITS: Readonly<Record<NonNullable<Paced['limit']>, string>> = {
   TooManyReplicas: 'the desired replica count is more than the maximum replica count',
   ScaleUpLimit: 'the desired replica count is increasing faster than the maximum scale rate',
   ScaleDownLimit: 'the desired replica count is decreasing faster than the maximum scale rate',
-}
-
-function named<T>(what: string, act: () => T): T {
-  try {
-    return act()
-  } catch (fault) {
-    throw fault instanceof MetricError ? new MetricError(`${what}: ${fault.message}`) : fault
-  }
-}
-
-function failureOf({ type, resource, containerResource }: Metric): { reason: string; prefix: string } {
-  const name = (resource ?? containerResource)?.name ?? ''
-  const what =
-    type === 'Resource' ? `${name} resource` : type === 'ContainerResource' ? `${name} container` : type.toLowerCase()
-  return { reason: `FailedGet${type}Metric`, prefix: `failed to get ${what} metric value` }
-}
-
-/** Nobody serves metrics other than those of containers. */
-function unavailable({ type, external, pods, object }: Metric, namespace: string): string {
-  const name = (external ?? pods ?? object)?.metric.name ?? ''
-  if (type === 'External')
-    return `unable to get external metric ${namespace}/${name}/nil: unable to fetch metrics from external metrics API: ${NOT_SERVED} (get ${name}.external.metrics.k8s.io)`
-  return `unable to get metric ${name}: unable to fetch metrics from custom metrics API: ${NOT_SERVED}`
-}
-
-/** As `kubectl describe` reads it. */
-function shown({ type, containerResource }: Metric, name: string, { utilization, averageValue }: Proposal): object {
-  const amount = name === 'cpu' ? `${Math.round(averageValue * 1000)}m` : String(Math.round(averageValue))
-  const current = { ...(utilization !== undefined && { averageUtilization: utilization }), averageValue: amount }
-  if (!containerResource) return { type, resource: { name, current } }
-  return { type, containerResource: { name, container: containerResource.container, current } }
 }
 
 function replicasOf(target: KubeObject): number {

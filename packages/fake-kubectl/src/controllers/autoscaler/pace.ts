@@ -17,12 +17,25 @@ export type ScalingRules = {
 
 export type Behavior = { readonly scaleUp?: ScalingRules; readonly scaleDown?: ScalingRules }
 
+/** The longest period that a rule may have. */
+const LONGEST_MS = 1_800_000
+
+type Change = { readonly change: number; readonly atMs: number }
+
 /** What the controller remembers of one autoscaler; lost when it is started anew. */
 export class PaceMemory {
   recommendations: { readonly replicas: number; readonly atMs: number }[] = []
   /** By how much it grew, or shrank, and when. */
-  ups: { readonly change: number; readonly atMs: number }[] = []
-  downs: { readonly change: number; readonly atMs: number }[] = []
+  ups: readonly Change[] = []
+  downs: readonly Change[] = []
+
+  /** It went from one size to another. */
+  changed(from: number, to: number, atMs: number): void {
+    const lately = (changes: readonly Change[]): Change[] => changes.filter((it) => it.atMs > atMs - LONGEST_MS)
+    const change = { change: Math.abs(to - from), atMs }
+    if (to > from) this.ups = [...lately(this.ups), change]
+    else this.downs = [...lately(this.downs), change]
+  }
 }
 
 export type Bounds = { readonly current: number; readonly min: number; readonly max: number; readonly nowMs: number }
@@ -59,16 +72,16 @@ function limited(
   memory: PaceMemory,
   bounds: Bounds,
 ): Omit<Paced, 'stabilized'> {
-  const { current, min, max, nowMs } = bounds
+  const { current, min, max } = bounds
   if (wanted > current) {
-    const most = behavior?.scaleUp ? upLimit(behavior.scaleUp, memory, current, nowMs) : Math.max(2 * current, 4)
+    const most = behavior?.scaleUp ? limitOf('up', behavior.scaleUp, memory, bounds) : Math.max(2 * current, 4)
     if (wanted > Math.min(most, max))
       return most < max
         ? { replicas: Math.max(most, current), limit: 'ScaleUpLimit' }
         : { replicas: max, limit: 'TooManyReplicas' }
     return { replicas: wanted }
   }
-  const least = behavior?.scaleDown ? downLimit(behavior.scaleDown, memory, current, nowMs) : 0
+  const least = behavior?.scaleDown ? limitOf('down', behavior.scaleDown, memory, bounds) : 0
   if (wanted < Math.max(least, min))
     return least > min
       ? { replicas: Math.min(least, current), limit: 'ScaleDownLimit' }
@@ -76,35 +89,27 @@ function limited(
   return wanted > max ? { replicas: max, limit: 'TooManyReplicas' } : { replicas: wanted }
 }
 
-function upLimit(
+type Way = 'up' | 'down'
+
+/** How far the rules let it go in one direction, given what it did in their periods. */
+function limitOf(
+  way: Way,
   { selectPolicy = 'Max', policies = [] }: ScalingRules,
   memory: PaceMemory,
-  current: number,
-  nowMs: number,
+  { current, nowMs }: Bounds,
 ): number {
   if (selectPolicy === 'Disabled') return current
+  const sign = way === 'up' ? 1 : -1
   const limits = policies.map((policy) => {
     const start = current - sum(memory.ups, policy, nowMs) + sum(memory.downs, policy, nowMs)
-    return policy.type === 'Pods' ? start + policy.value : Math.ceil(start * (1 + policy.value / 100))
+    if (policy.type === 'Pods') return start + sign * policy.value
+    return (way === 'up' ? Math.ceil : Math.trunc)(start * (1 + (sign * policy.value) / 100))
   })
-  return selectPolicy === 'Max' ? Math.max(...limits) : Math.min(...limits)
+  // The greatest change, whichever way it goes.
+  return (selectPolicy === 'Max') === (way === 'up') ? Math.max(...limits) : Math.min(...limits)
 }
 
-function downLimit(
-  { selectPolicy = 'Max', policies = [] }: ScalingRules,
-  memory: PaceMemory,
-  current: number,
-  nowMs: number,
-): number {
-  if (selectPolicy === 'Disabled') return current
-  const limits = policies.map((policy) => {
-    const start = current - sum(memory.ups, policy, nowMs) + sum(memory.downs, policy, nowMs)
-    return policy.type === 'Pods' ? start - policy.value : Math.trunc(start * (1 - policy.value / 100))
-  })
-  return selectPolicy === 'Max' ? Math.min(...limits) : Math.max(...limits)
-}
-
-function sum(changes: PaceMemory['ups'], { periodSeconds }: ScalingPolicy, nowMs: number): number {
+function sum(changes: readonly Change[], { periodSeconds }: ScalingPolicy, nowMs: number): number {
   return changes
     .filter(({ atMs }) => atMs > nowMs - periodSeconds * 1000)
     .reduce((total, { change }) => total + change, 0)

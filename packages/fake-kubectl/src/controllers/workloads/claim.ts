@@ -6,10 +6,15 @@
 import type { ResourceType } from '../../api/kinds/row.ts'
 import type { KubeObject } from '../../api/meta.ts'
 import { selectsLabels } from '../../api/label-selector.ts'
+import { builtIn } from '../../api/kinds/built-in.ts'
+import type { Pod } from '../../api/types.ts'
+import type { ObjectKey } from '../controller.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { controllerOf } from '../pod-index.ts'
 import { controllerReference } from './pod-control.ts'
 import { update } from '../manager.ts'
+
+const PODS = builtIn('pods')
 
 export type Claim = {
   readonly owner: { readonly type: ResourceType; readonly object: KubeObject }
@@ -44,4 +49,28 @@ function release(server: Server, { owner, type }: Claim, object: KubeObject): vo
   const others = ownerReferences.filter(({ uid }) => uid !== owner.object.metadata.uid)
   const kept = others.length > 0 ? { ...metadata, ownerReferences: others } : metadata
   update(server, type, { ...object, metadata: kept })
+}
+
+/** The pods that an owner controls; orphans that `fits` lets in and its selector chooses are adopted. */
+export function claimPods(server: Server, owner: Claim['owner'], fits: (pod: Pod) => boolean = () => true): Pod[] {
+  const { uid = '', namespace = '' } = owner.object.metadata
+  const candidates = [...server.pods.ownedBy(uid), ...server.pods.orphansIn(namespace).filter(fits)]
+  return claim(server, candidates, { owner, selector: selectorOf(owner.object), type: PODS })
+}
+
+/** Whom an object concerns: the owner of this kind that controls it; of an orphan, all that would take it. */
+export function claimants({ store }: Server, type: ResourceType): (object: KubeObject) => ObjectKey[] {
+  return (object) => {
+    const { namespace = '', labels } = object.metadata
+    const controller = controllerOf(object)
+    if (controller) return controller.kind === type.kind ? [{ namespace, name: controller.name }] : []
+    return store
+      .list(type, namespace)
+      .filter((owner) => selectsLabels(selectorOf(owner), labels))
+      .map(({ metadata: { name } }) => ({ namespace, name }))
+  }
+}
+
+function selectorOf(owner: KubeObject): unknown {
+  return (owner['spec'] as { selector?: unknown }).selector
 }

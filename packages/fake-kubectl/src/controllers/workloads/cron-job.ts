@@ -203,8 +203,7 @@ class Sync {
 
   #write(): void {
     if (equal(this.#status, this.#cronJob.status)) return
-    const now = this.#server.store.get(CRON_JOBS, this.#cronJob.metadata.namespace ?? '', this.#cronJob.metadata.name)
-    updateStatus(this.#server, CRON_JOBS, { ...now, status: this.#status })
+    updateStatus(this.#server, CRON_JOBS, { ...this.#cronJob, status: this.#status })
   }
 
   #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {

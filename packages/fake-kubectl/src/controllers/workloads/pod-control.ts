@@ -32,19 +32,9 @@ export type NewPod = { readonly metadata?: Partial<ObjectMeta>; readonly spec?: 
  * @throws ApiError when it is refused; an event tells so
  */
 export function createPod(server: Server, owner: Owner, template: PodTemplate, given: NewPod = {}): Pod {
-  const { name, namespace = '' } = owner.object.metadata
-  const { labels, annotations, finalizers } = template.metadata ?? {}
-  const metadata = {
-    ...(given.metadata?.name === undefined && { generateName: `${name}-` }),
-    namespace,
-    ...(labels && { labels: { ...labels } }),
-    ...(annotations && { annotations: { ...annotations } }),
-    ...(finalizers && { finalizers: [...finalizers] }),
-    ownerReferences: [controllerReference(owner)],
-    ...given.metadata,
-  }
+  const { namespace = '' } = owner.object.metadata
+  const pod = draftPod(owner, template, given)
   try {
-    const pod = { metadata, spec: { ...template.spec, ...given.spec } } as unknown as KubeObject
     const created = submit(server, PODS, pod) as Pod
     say(server, owner, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`)
     return created
@@ -55,6 +45,22 @@ export function createPod(server: Server, owner: Owner, template: PodTemplate, g
     }
     throw fault
   }
+}
+
+/** A pod of the template that belongs to the owner, as yet unsent. */
+export function draftPod({ type, object }: Omit<Owner, 'component'>, template: PodTemplate, given: NewPod = {}): Pod {
+  const { name, namespace = '' } = object.metadata
+  const { labels, annotations, finalizers } = template.metadata ?? {}
+  const metadata = {
+    generateName: `${name}-`,
+    namespace,
+    ...(labels && { labels: { ...labels } }),
+    ...(annotations && { annotations: { ...annotations } }),
+    ...(finalizers && { finalizers: [...finalizers] }),
+    ownerReferences: [controllerReference({ type, object })],
+    ...given.metadata,
+  }
+  return { metadata, spec: { ...template.spec, ...given.spec } } as unknown as Pod
 }
 
 export function deletePod(server: Server, owner: Owner, pod: Pod): void {

@@ -4,15 +4,15 @@
  */
 import { builtIn } from '../../api/kinds/built-in.ts'
 import type { ResourceType } from '../../api/kinds/row.ts'
-import { equal, formatTime, type KubeObject } from '../../api/meta.ts'
+import { equal, formatTime } from '../../api/meta.ts'
 import { selectsLabels } from '../../api/label-selector.ts'
 import type { ApiError } from '../../api/status.ts'
 import type { Pod } from '../../api/types.ts'
 import type { ReplicaSet, ReplicaSetStatus, WorkloadCondition } from '../../api/workloads.ts'
 import type { Server } from '../../apiserver/server.ts'
-import { runController, type Again, type ObjectKey } from '../controller.ts'
+import { runController, type Again } from '../controller.ts'
 import { controllerOf } from '../pod-index.ts'
-import { claim } from './claim.ts'
+import { claimants, claimPods } from './claim.ts'
 import { conditionOf, withCondition, withoutCondition } from './conditions.ts'
 import { inDeletionOrder } from './deletion-order.ts'
 import { createPod, deletePod, slowStart, type Owner } from './pod-control.ts'
@@ -31,37 +31,20 @@ export function runReplicaSets(server: Server): void {
 function run(server: Server, type: ResourceType, component: string): void {
   const { store, clock } = server
   runController(store, clock, type, (object) => reconcile(server, { type, object: object as ReplicaSet, component }), {
-    watches: [{ type: PODS, concerns: (pod) => ownersOf(server, type, pod) }],
+    watches: [{ type: PODS, concerns: claimants(server, type) }],
   })
-}
-
-/** The one that controls it; of an orphan, all that would take it. */
-function ownersOf({ store }: Server, type: ResourceType, pod: KubeObject): ObjectKey[] {
-  const { namespace = '', labels } = pod.metadata
-  const controller = controllerOf(pod)
-  if (controller) return controller.kind === type.kind ? [{ namespace, name: controller.name }] : []
-  return store
-    .list(type, namespace)
-    .filter((it) => selectsLabels((it as ReplicaSet).spec.selector, labels))
-    .map(({ metadata: { name } }) => ({ namespace, name }))
 }
 
 function reconcile(server: Server, owner: Owner & { readonly object: ReplicaSet }): Again {
   const set = owner.object
-  const { uid = '', namespace = '', deletionTimestamp } = set.metadata
-  const candidates = [...server.pods.ownedBy(uid), ...server.pods.orphansIn(namespace)]
-  const pods = claim(server, candidates, { owner, selector: set.spec.selector, type: PODS })
+  const { deletionTimestamp } = set.metadata
+  const pods = claimPods(server, owner)
   const active = pods.filter(isActive)
   const fault = deletionTimestamp === undefined ? resize(server, owner, active) : undefined
   const status = statusOf(owner, pods, { server, active, fault })
-  if (!equal(status, set.status)) updateStatus(server, owner.type, { ...latest(server, owner), status })
+  if (!equal(status, set.status)) updateStatus(server, owner.type, { ...set, status })
   if (fault) throw fault
   return nextAvailableMs(active, set.spec.minReadySeconds ?? 0, server.clock.now())
-}
-
-/** Adopting and creating wrote pods, not this. */
-function latest({ store }: Server, { type, object }: Owner): KubeObject {
-  return store.get(type, object.metadata.namespace ?? '', object.metadata.name)
 }
 
 /** @returns what kept it from being as large as it should */

@@ -8,16 +8,23 @@ import { at, equal, isFields, type KubeObject } from '../../../api/meta.ts'
 import { invalid, invalidValue } from '../../../api/status.ts'
 import type { Pod } from '../../../api/types.ts'
 import { refused, type Plugin, type Write } from '../plugin.ts'
-import { CHECKS, type Level, type Subject } from './checks.ts'
+import { BASELINE } from './baseline.ts'
+import { RESTRICTED } from './restricted.ts'
+import type { Check, Subject } from './words.ts'
 
 const NAMESPACES = builtIn('namespaces')
 const PODS = builtIn('pods')
 const PREFIX = 'pod-security.kubernetes.io/'
-const LEVELS: readonly string[] = ['privileged', 'baseline', 'restricted']
+const CHECKS: Readonly<Record<string, readonly Check[]>> = {
+  privileged: [],
+  baseline: BASELINE,
+  restricted: RESTRICTED,
+}
+const LEVELS = Object.keys(CHECKS)
 /** Of so many pods a namespace that gets stricter is told. */
 const MAX_PODS = 3000
 
-type Policy = { readonly level: Level; readonly version: string }
+type Policy = { readonly level: string; readonly version: string }
 
 /** Where a pod's spec is in what makes pods. */
 const TEMPLATES: Readonly<Record<string, string>> = {
@@ -69,11 +76,11 @@ function subjectOf(object: KubeObject, path: string): Subject | undefined {
 function policyOf(labels: Readonly<Record<string, string>>, mode: 'enforce' | 'warn'): Policy {
   const level = labels[PREFIX + mode] ?? 'privileged'
   const version = labels[`${PREFIX}${mode}-version`] ?? 'latest'
-  return { level: LEVELS.includes(level) ? (level as Level) : 'restricted', version }
+  return { level: LEVELS.includes(level) ? level : 'restricted', version }
 }
 
 function breachOf(subject: Subject, { level }: Policy): string | undefined {
-  const found = CHECKS[level].map((check) => check(subject)).filter((it) => it !== undefined)
+  const found = CHECKS[level]!.map((check) => check(subject)).filter((it) => it !== undefined)
   return found.length > 0 ? found.join(', ') : undefined
 }
 
@@ -89,7 +96,7 @@ function namespaceChanges({ object, previous, server, type, warnings, subresourc
     const [level, version] = [labels[key], labels[`${key}-version`]]
     return [
       ...(level !== undefined && !LEVELS.includes(level)
-        ? [invalidValue(`metadata.labels[${key}]`, level, 'must be one of privileged, baseline, restricted')]
+        ? [invalidValue(`metadata.labels[${key}]`, level, `must be one of ${LEVELS.join(', ')}`)]
         : []),
       ...(version !== undefined && !/^(latest|v1\.(0|[1-9]\d*))$/.test(version)
         ? [invalidValue(`metadata.labels[${key}-version]`, version, 'must be "latest" or "v1.x"')]

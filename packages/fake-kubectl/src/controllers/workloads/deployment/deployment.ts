@@ -5,7 +5,6 @@
  */
 import { builtIn } from '../../../api/kinds/built-in.ts'
 import { equal, type KubeObject } from '../../../api/meta.ts'
-import { selectsLabels } from '../../../api/label-selector.ts'
 import { ApiError } from '../../../api/status.ts'
 import type { Pod } from '../../../api/types.ts'
 import type { Deployment, DeploymentStatus, ReplicaSet } from '../../../api/workloads.ts'
@@ -14,7 +13,7 @@ import type { Server } from '../../../apiserver/server.ts'
 import { runController, type Again, type ObjectKey } from '../../controller.ts'
 import { tell } from '../../event-recorder.ts'
 import { controllerOf } from '../../pod-index.ts'
-import { claim } from '../claim.ts'
+import { claim, claimants } from '../claim.ts'
 import { conditionOf, withCondition } from '../conditions.ts'
 import { controllerReference } from '../pod-control.ts'
 import { isOver } from '../../../api/pod-state.ts'
@@ -32,20 +31,10 @@ export function runDeployments(server: Server): void {
   const { store, clock } = server
   runController(store, clock, DEPLOYMENTS, (object) => new Sync(server, object as Deployment).run(), {
     watches: [
-      { type: SETS, concerns: (set) => ownersOf(server, set as ReplicaSet) },
+      { type: SETS, concerns: claimants(server, DEPLOYMENTS) },
       { type: PODS, concerns: (pod) => recreatingOwner(server, pod), matters: hasEnded },
     ],
   })
-}
-
-function ownersOf({ store }: Server, { metadata }: ReplicaSet): ObjectKey[] {
-  const { namespace = '', labels } = metadata
-  const controller = controllerOf({ metadata })
-  if (controller) return controller.kind === DEPLOYMENTS.kind ? [{ namespace, name: controller.name }] : []
-  return store
-    .list(DEPLOYMENTS, namespace)
-    .filter((it) => selectsLabels((it as Deployment).spec.selector, labels))
-    .map(({ metadata: { name } }) => ({ namespace, name }))
 }
 
 /** One that replaces all pods at once waits until the last old one has gone. */

@@ -2,9 +2,10 @@
  * The indexes of an Indexed Job: which of its pods stands for which part of the work, and sets of them as text, `0-3,7`.
  * Source: kubernetes/pkg/controller/job/indexed_job_utils.go.
  */
-import type { Pod } from '../../../api/types.ts'
+import type { Container, Pod } from '../../../api/types.ts'
+import type { PodTemplate } from '../../../api/workloads.ts'
 
-export const INDEX = 'batch.kubernetes.io/job-completion-index'
+const INDEX = 'batch.kubernetes.io/job-completion-index'
 
 /** @returns undefined when it has none, or none that can be */
 export function indexOf({ metadata }: Pod, completions: number): number | undefined {
@@ -41,4 +42,27 @@ export function nextIndexes(count: number, completions: number, taken: ReadonlyS
   const free: number[] = []
   for (let index = 0; index < completions && free.length < count; index++) if (!taken.has(index)) free.push(index)
   return free
+}
+
+/** Its containers learn their index from their environment. */
+export function indexed(template: PodTemplate, index: number): PodTemplate {
+  const { metadata, spec } = template
+  const [labels, annotations] = [metadata?.labels, metadata?.annotations].map((it) => ({
+    ...it,
+    [INDEX]: String(index),
+  }))
+  const fieldPath = `metadata.labels['${INDEX}']`
+  const variable = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } }
+  const told = (container: Container): Container => {
+    const env = (container['env'] ?? []) as { name: string }[]
+    return env.some(({ name }) => name === variable.name) ? container : { ...container, env: [...env, variable] }
+  }
+  return {
+    metadata: { ...metadata, labels: labels!, annotations: annotations! },
+    spec: {
+      ...spec,
+      containers: spec.containers.map(told),
+      ...(spec.initContainers && { initContainers: spec.initContainers.map(told) }),
+    },
+  }
 }

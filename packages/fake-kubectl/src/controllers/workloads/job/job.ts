@@ -4,31 +4,27 @@
  * Source: kubernetes/pkg/controller/job/{job_controller,backoff_utils,tracking_utils}.go.
  */
 import { builtIn } from '../../../api/kinds/built-in.ts'
-import { equal, formatTime, type KubeObject } from '../../../api/meta.ts'
-import { selectsLabels } from '../../../api/label-selector.ts'
+import { equal, formatTime } from '../../../api/meta.ts'
 import type { ApiError } from '../../../api/status.ts'
-import type { Container, Pod } from '../../../api/types.ts'
-import type { Job, JobStatus, PodTemplate, WorkloadCondition } from '../../../api/workloads.ts'
+import type { Pod } from '../../../api/types.ts'
+import type { Job, JobStatus, WorkloadCondition } from '../../../api/workloads.ts'
 import type { Server } from '../../../apiserver/server.ts'
-import { runController, type Again, type ObjectKey } from '../../controller.ts'
+import { runController, type Again } from '../../controller.ts'
 import { tell } from '../../event-recorder.ts'
-import { controllerOf } from '../../pod-index.ts'
-import { withoutFinalizer, write } from '../../release.ts'
-import { claim } from '../claim.ts'
+import { claimants, claimPods } from '../claim.ts'
 import { conditionOf } from '../conditions.ts'
 import { inDeletionOrder } from '../deletion-order.ts'
 import { createPod, deletePod, slowStart, type NewPod, type Owner } from '../pod-control.ts'
 import { isActive, isOver, isReady, isTerminating } from '../../../api/pod-state.ts'
+import { backedOffUntilMs, restartsOf } from './back-off.ts'
 import { judge } from './failure-policy.ts'
-import { formatIndexes, INDEX, indexOf, nextIndexes, parseIndexes } from './indexes.ts'
+import { formatIndexes, indexed, indexOf, nextIndexes, parseIndexes } from './indexes.ts'
+import { isTracked, letGo, tracked } from './tracking.ts'
 import { updateStatus } from '../../manager.ts'
 
 const JOBS = builtIn('jobs.batch')
 const PODS = builtIn('pods')
-const TRACKING = 'batch.kubernetes.io/job-tracking'
 const COMPONENT = 'job-controller'
-const FIRST_BACK_OFF_MS = 10_000
-const LAST_BACK_OFF_MS = 600_000
 /** At most so many pods are created or deleted in one go. */
 const BURST = 500
 
@@ -37,7 +33,7 @@ type End = { readonly kind: 'Complete' | 'Failed'; readonly reason: string; read
 export function runJobs(server: Server): void {
   const { store, clock } = server
   runController(store, clock, JOBS, (object) => reconcile(server, object as Job), {
-    watches: [{ type: PODS, concerns: (pod) => ownersOf(server, pod) }],
+    watches: [{ type: PODS, concerns: claimants(server, JOBS) }],
     // Nobody is left to count its pods.
     gone: ({ metadata: { uid = '' } }) => {
       for (const pod of server.pods.ownedBy(uid)) letGo(server, pod)
@@ -49,22 +45,9 @@ export function isFinished({ status }: Job): boolean {
   return ['Complete', 'Failed'].some((type) => conditionOf(status.conditions, type)?.status === 'True')
 }
 
-function ownersOf({ store }: Server, { metadata }: KubeObject): ObjectKey[] {
-  const { namespace = '', labels } = metadata
-  const controller = controllerOf({ metadata })
-  if (controller) return controller.kind === JOBS.kind ? [{ namespace, name: controller.name }] : []
-  return store
-    .list(JOBS, namespace)
-    .filter((job) => selectsLabels((job as Job).spec.selector, labels))
-    .map(({ metadata: { name } }) => ({ namespace, name }))
-}
-
 function reconcile(server: Server, job: Job): Again {
-  const { uid = '', namespace = '' } = job.metadata
   if (job.spec.managedBy !== undefined && job.spec.managedBy !== 'kubernetes.io/job-controller') return undefined
-  const candidates = [...server.pods.ownedBy(uid), ...server.pods.orphansIn(namespace)]
-  const claimed = { owner: { type: JOBS, object: job }, selector: job.spec.selector, type: PODS }
-  const pods = claim(server, candidates, claimed)
+  const pods = claimPods(server, { type: JOBS, object: job })
   if (isFinished(job)) return void pods.forEach((pod) => isOver(pod) && letGo(server, pod))
   return new Sync(server, job, pods).run()
 }
@@ -94,15 +77,14 @@ class Sync {
     if (!suspend && this.#status.startTime === undefined) this.#set({ startTime: formatTime(this.#nowMs) })
     const end = this.#pendingEnd() ?? this.#end()
     const counted = this.#count(end)
-    const deleted = new Set<string>()
     let fault: ApiError | undefined
-    if (end) this.#stop(this.#pods.filter(isActive), deleted)
-    else if (suspend) this.#suspend(deleted)
+    if (end) this.#stop(this.#pods.filter(isActive))
+    else if (suspend) this.#suspend()
     else {
       this.#resume()
-      fault = this.#resize(deleted)
+      fault = this.#resize()
     }
-    this.#note(deleted)
+    this.#note()
     const finished = end ?? this.#success()
     if (finished) this.#finish(finished)
     this.#write()
@@ -121,7 +103,7 @@ class Sync {
   #end(): End | undefined {
     const { backoffLimit = 6, activeDeadlineSeconds, suspend = false, template } = this.#job.spec
     const forbidden = this.#pods
-      .filter((pod) => this.#isUncounted(pod) && this.#hasFailed(pod))
+      .filter((pod) => isTracked(pod) && this.#hasFailed(pod))
       .map((pod) => judge(this.#job, pod))
       .find(({ action }) => action === 'FailJob')
     if (forbidden) return { kind: 'Failed', reason: 'PodFailurePolicy', message: forbidden.message }
@@ -149,10 +131,10 @@ class Sync {
   /** Notes how the pods ended that nobody has counted. @returns them */
   #count(end: End | undefined): readonly Pod[] {
     const ended = this.#pods.filter(
-      (pod) => this.#isUncounted(pod) && (pod.status.phase === 'Succeeded' || this.#hasFailed(pod)),
+      (pod) => isTracked(pod) && (pod.status.phase === 'Succeeded' || this.#hasFailed(pod)),
     )
     // A Job that fails sends its pods away: they count, too.
-    const stopped = end ? this.#pods.filter((pod) => this.#isUncounted(pod) && isActive(pod)) : []
+    const stopped = end ? this.#pods.filter((pod) => isTracked(pod) && isActive(pod)) : []
     const succeeded = ended.filter(({ status }) => status.phase === 'Succeeded')
     const failed = [...this.#newFailures(), ...stopped]
     if (this.#isIndexed) {
@@ -169,12 +151,8 @@ class Sync {
 
   #newFailures(): Pod[] {
     return this.#pods.filter(
-      (pod) => this.#isUncounted(pod) && this.#hasFailed(pod) && judge(this.#job, pod).action !== 'Ignore',
+      (pod) => isTracked(pod) && this.#hasFailed(pod) && judge(this.#job, pod).action !== 'Ignore',
     )
-  }
-
-  #isUncounted({ metadata }: Pod): boolean {
-    return metadata.finalizers?.includes(TRACKING) ?? false
   }
 
   /** One that was told to end is no success either, unless it is replaced only when it has failed. */
@@ -191,21 +169,18 @@ class Sync {
     return this.#job.spec.completionMode === 'Indexed'
   }
 
-  #stop(pods: readonly Pod[], deleted: Set<string>): void {
-    for (const pod of pods.slice(0, BURST)) {
-      deletePod(this.#server, this.#owner, pod)
-      deleted.add(pod.metadata.name)
-    }
+  #stop(pods: readonly Pod[]): void {
+    for (const pod of pods.slice(0, BURST)) deletePod(this.#server, this.#owner, pod)
   }
 
   /** Those that are sent away without fault do not count. */
-  #dismiss(pods: readonly Pod[], deleted: Set<string>): void {
+  #dismiss(pods: readonly Pod[]): void {
     for (const pod of pods) letGo(this.#server, pod)
-    this.#stop(pods, deleted)
+    this.#stop(pods)
   }
 
-  #suspend(deleted: Set<string>): void {
-    this.#dismiss(this.#pods.filter(isActive), deleted)
+  #suspend(): void {
+    this.#dismiss(this.#pods.filter(isActive))
     if (conditionOf(this.#status.conditions, 'Suspended')?.status === 'True') return
     this.#condition({ type: 'Suspended', status: 'True', reason: 'JobSuspended', message: 'Job suspended' })
     const { startTime: _begun, ...rest } = this.#status
@@ -220,7 +195,7 @@ class Sync {
     this.#tell('Normal', 'Resumed', 'Job resumed')
   }
 
-  #resize(deleted: Set<string>): ApiError | undefined {
+  #resize(): ApiError | undefined {
     const { parallelism = 1 } = this.#job.spec
     if (this.#job.metadata.deletionTimestamp !== undefined) return undefined
     const active = this.#pods.filter(isActive)
@@ -230,12 +205,12 @@ class Sync {
     const wanted = isQueue && succeeded > 0 ? active.length : Math.min(this.#completions - succeeded, parallelism)
     if (active.length > wanted) {
       const order = inDeletionOrder(active, active, this.#nowMs)
-      this.#dismiss(order.slice(0, active.length - wanted), deleted)
+      this.#dismiss(order.slice(0, active.length - wanted))
       return undefined
     }
     const replaced = this.#waitsForEnd ? this.#pods.filter(isTerminating).length : 0
     const missing = Math.min(wanted - active.length - replaced, BURST)
-    if (missing <= 0 || this.#nowMs < this.#backedOffUntilMs()) return undefined
+    if (missing <= 0 || this.#nowMs < backedOffUntilMs(this.#pods)) return undefined
     return this.#create(missing, active)
   }
 
@@ -255,26 +230,14 @@ class Sync {
     return { metadata: { generateName: `${name}-${index}-` }, spec: { hostname: `${name}-${index}` } }
   }
 
-  /** After failures in a row it waits 10 s, 20 s, and so on up to ten minutes from the last one. */
-  #backedOffUntilMs(): number {
-    const ends = this.#pods
-      .filter((pod) => isOver(pod))
-      .map((pod) => ({ failed: pod.status.phase === 'Failed', atMs: endedMs(pod) }))
-      .sort((a, b) => b.atMs - a.atMs)
-    const successAt = ends.findIndex(({ failed }) => !failed)
-    const failures = successAt < 0 ? ends.length : successAt
-    if (failures === 0) return 0
-    return ends[0]!.atMs + Math.min(FIRST_BACK_OFF_MS * 2 ** (failures - 1), LAST_BACK_OFF_MS)
-  }
-
   /** How many of its pods are there now, and how they are. */
-  #note(deleted: ReadonlySet<string>): void {
+  #note(): void {
     const now = this.#server.pods.ownedBy(this.#job.metadata.uid ?? '')
-    const active = now.filter((pod) => isActive(pod))
+    const active = now.filter(isActive)
     this.#set({
       active: active.length,
       ready: active.filter(isReady).length,
-      terminating: now.filter((pod) => isTerminating(pod) || deleted.has(pod.metadata.name)).length,
+      terminating: now.filter(isTerminating).length,
     })
   }
 
@@ -299,7 +262,7 @@ class Sync {
   }
 
   #nextLookMs(): Again {
-    const backedOffMs = this.#backedOffUntilMs()
+    const backedOffMs = backedOffUntilMs(this.#pods)
     const isWaiting = backedOffMs > this.#nowMs
     const deadlineMs = this.#job.spec.suspend ? undefined : this.#deadlineMs()
     // Somebody waits for another try, nobody for a deadline.
@@ -332,59 +295,4 @@ class Sync {
   #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
     tell(this.#server, JOBS, this.#job, { type, reason, message, component: COMPONENT })
   }
-}
-
-function tracked(template: PodTemplate): PodTemplate {
-  const finalizers = [...(template.metadata?.finalizers ?? []), TRACKING]
-  return { ...template, metadata: { ...template.metadata, finalizers } }
-}
-
-/** Its containers learn their index from their environment. */
-function indexed(template: PodTemplate, index: number): PodTemplate {
-  const { metadata, spec } = template
-  const [labels, annotations] = [metadata?.labels, metadata?.annotations].map((it) => ({
-    ...it,
-    [INDEX]: String(index),
-  }))
-  const fieldPath = `metadata.labels['${INDEX}']`
-  const variable = { name: 'JOB_COMPLETION_INDEX', valueFrom: { fieldRef: { apiVersion: 'v1', fieldPath } } }
-  const told = (container: Container): Container => {
-    const env = (container['env'] ?? []) as { name: string }[]
-    return env.some(({ name }) => name === variable.name) ? container : { ...container, env: [...env, variable] }
-  }
-  return {
-    metadata: { ...metadata, labels: labels!, annotations: annotations! },
-    spec: {
-      ...spec,
-      containers: spec.containers.map(told),
-      ...(spec.initContainers && { initContainers: spec.initContainers.map(told) }),
-    },
-  }
-}
-
-function letGo(server: Server, { metadata }: Pod): void {
-  const pod = server.store.find(PODS, metadata.namespace ?? '', metadata.name)
-  if (pod?.metadata.finalizers?.includes(TRACKING)) write(server, PODS, withoutFinalizer(pod, TRACKING))
-}
-
-/** Of pods that restart in place each new start is a failure. */
-function restartsOf(pods: readonly Pod[]): number {
-  const going = pods.filter(({ status }) => status.phase === 'Running' || status.phase === 'Pending')
-  return going.reduce(
-    (sum, { status }) =>
-      sum +
-      [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].reduce(
-        (count, { restartCount }) => count + restartCount,
-        0,
-      ),
-    0,
-  )
-}
-
-function endedMs({ status, metadata }: Pod): number {
-  const ends = (status.containerStatuses ?? []).map(({ state }) => Date.parse(state.terminated?.finishedAt ?? ''))
-  const known = ends.filter((ms) => !Number.isNaN(ms))
-  return known.length > 0
-    ? Math.max(...known)
-    : Date.parse(metadata.deletionTimestamp ?? metadata.creationTimestamp ?? '')
 }

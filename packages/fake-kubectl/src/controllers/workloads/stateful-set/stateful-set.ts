@@ -2,54 +2,37 @@
  * StatefulSets: pods with names and claims of their own, made and replaced one after the other.
  * Source: kubernetes/pkg/controller/statefulset/{stateful_set,stateful_set_control,stateful_set_utils,stateful_pod_control}.go.
  */
-import { builtIn } from '../../api/kinds/built-in.ts'
-import { scaledValue } from '../../api/int-or-percent.ts'
-import { equal, type KubeObject, type OwnerReference } from '../../api/meta.ts'
-import { selectsLabels } from '../../api/label-selector.ts'
-import { ApiError } from '../../api/status.ts'
-import type { Pod, PodSpec } from '../../api/types.ts'
-import type { ControllerRevision, StatefulSet } from '../../api/workloads.ts'
-import type { Server } from '../../apiserver/server.ts'
-import { deleteObject } from '../../apiserver/verbs/deletion.ts'
-import { runController, type Again, type ObjectKey } from '../controller.ts'
-import { tell } from '../event-recorder.ts'
-import { controllerOf } from '../pod-index.ts'
-import { claim } from './claim.ts'
-import { forgetOldest, hashOf, historyOf, REVISION_HASH, templateOf, type History } from './history.ts'
-import { controllerReference } from './pod-control.ts'
-import { isAvailable, isOver, isReady, nextAvailableMs } from '../../api/pod-state.ts'
-import { submit, update, updateStatus } from '../manager.ts'
+import { builtIn } from '../../../api/kinds/built-in.ts'
+import { scaledValue } from '../../../api/int-or-percent.ts'
+import { equal } from '../../../api/meta.ts'
+import { ApiError } from '../../../api/status.ts'
+import type { Pod } from '../../../api/types.ts'
+import type { ControllerRevision, StatefulSet } from '../../../api/workloads.ts'
+import type { Server } from '../../../apiserver/server.ts'
+import { deleteObject } from '../../../apiserver/verbs/deletion.ts'
+import { runController, type Again } from '../../controller.ts'
+import { claimants, claimPods } from '../claim.ts'
+import { forgetOldest, hashOf, historyOf, REVISION_HASH, templateOf, type History } from '../history.ts'
+import { draftPod } from '../pod-control.ts'
+import { isAvailable, isOver, isReady, nextAvailableMs } from '../../../api/pod-state.ts'
+import { submit, updateStatus } from '../../manager.ts'
+import { identified, makeClaims, say, SETS, tieClaims, COMPONENT } from './claims.ts'
 
-const SETS = builtIn('statefulsets.apps')
 const PODS = builtIn('pods')
-const CLAIMS = builtIn('persistentvolumeclaims')
-const COMPONENT = 'statefulset-controller'
 const POD_NAME = 'statefulset.kubernetes.io/pod-name'
 const POD_INDEX = 'apps.kubernetes.io/pod-index'
 
 export function runStatefulSets(server: Server): void {
   const { store, clock } = server
   runController(store, clock, SETS, (object) => reconcile(server, object as StatefulSet), {
-    watches: [{ type: PODS, concerns: (pod) => ownersOf(server, pod) }],
+    watches: [{ type: PODS, concerns: claimants(server, SETS) }],
   })
 }
 
-function ownersOf({ store }: Server, { metadata }: KubeObject): ObjectKey[] {
-  const { namespace = '', labels } = metadata
-  const controller = controllerOf({ metadata })
-  if (controller) return controller.kind === SETS.kind ? [{ namespace, name: controller.name }] : []
-  return store
-    .list(SETS, namespace)
-    .filter((set) => selectsLabels((set as StatefulSet).spec.selector, labels))
-    .map(({ metadata: { name } }) => ({ namespace, name }))
-}
-
 function reconcile(server: Server, set: StatefulSet): Again {
-  const { uid = '', namespace = '', deletionTimestamp } = set.metadata
+  const { deletionTimestamp } = set.metadata
   const owner = { type: SETS, object: set, component: COMPONENT }
-  const orphans = server.pods.orphansIn(namespace).filter((pod) => ordinalOf(set, pod) !== undefined)
-  const candidates = [...server.pods.ownedBy(uid), ...orphans]
-  const pods = claim(server, candidates, { owner, selector: set.spec.selector, type: PODS })
+  const pods = claimPods(server, owner, (pod) => ordinalOf(set, pod) !== undefined)
   if (deletionTimestamp !== undefined) return undefined
   const history = historyOf(server, owner)
   const sync = new Sync(server, set, { pods, history })
@@ -118,7 +101,7 @@ class Sync {
       this.#recreate(pod)
       return false
     }
-    this.#makeClaims(pod)
+    makeClaims(this.#server, this.#set, pod)
     return this.#isHealthy(pod)
   }
 
@@ -130,7 +113,13 @@ class Sync {
       pod.status.phase === 'Failed'
         ? (['Warning', 'RecreatingFailedPod', 'failed'] as const)
         : (['Normal', 'RecreatingTerminatedPod', 'terminated'] as const)
-    this.#tell(type, reason, `StatefulSet ${namespace}/${name} is recreating ${word} Pod ${pod.metadata.name}`)
+    say(
+      this.#server,
+      this.#set,
+      type,
+      reason,
+      `StatefulSet ${namespace}/${name} is recreating ${word} Pod ${pod.metadata.name}`,
+    )
     this.#delete(pod)
   }
 
@@ -143,7 +132,7 @@ class Sync {
   #shrink(isOrdered: boolean): boolean {
     const condemned = [...this.#pods].filter(([ordinal]) => !this.#isWanted(ordinal)).sort(([a], [b]) => b - a)
     for (const [, pod] of condemned) {
-      this.#tieClaims(pod)
+      tieClaims(this.#server, this.#set, pod)
       if (pod.metadata.deletionTimestamp === undefined) this.#delete(pod)
       if (isOrdered) return false
     }
@@ -173,7 +162,7 @@ class Sync {
   }
 
   #create(ordinal: number): void {
-    const { name, namespace = '' } = this.#set.metadata
+    const { name } = this.#set.metadata
     const revision = this.#isCurrent(ordinal) ? this.#current : this.#update
     const template = templateOf(revision)
     const podName = `${name}-${ordinal}`
@@ -183,20 +172,9 @@ class Sync {
       [REVISION_HASH]: revision.metadata.name,
       [POD_NAME]: podName,
     }
-    const { annotations, finalizers } = template.metadata ?? {}
-    const pod = {
-      metadata: {
-        name: podName,
-        generateName: `${name}-`,
-        namespace,
-        labels,
-        ...(annotations && { annotations }),
-        ...(finalizers && { finalizers }),
-        ownerReferences: [controllerReference({ type: SETS, object: this.#set })],
-      },
-      spec: this.#identified(template.spec, podName),
-    } as unknown as Pod
-    this.#makeClaims(pod)
+    const spec = identified(this.#set, template.spec, podName)
+    const pod = draftPod({ type: SETS, object: this.#set }, template, { metadata: { name: podName, labels }, spec })
+    makeClaims(this.#server, this.#set, pod)
     try {
       submit(this.#server, PODS, pod)
     } catch (fault) {
@@ -212,70 +190,6 @@ class Sync {
     if (type !== 'RollingUpdate') return false
     const kept = rollingUpdate === undefined ? (this.#set.status.currentReplicas ?? 0) : (rollingUpdate.partition ?? 0)
     return ordinal < this.#first + kept
-  }
-
-  /** With a name in the network, and with its claims for volumes. */
-  #identified(spec: PodSpec, podName: string): PodSpec {
-    const claimed = this.#claimNames(podName).map(([name, claimName]) => ({
-      name,
-      persistentVolumeClaim: { claimName },
-    }))
-    const names = new Set(claimed.map(({ name }) => name))
-    const others = ((spec['volumes'] ?? []) as { name: string }[]).filter(({ name }) => !names.has(name))
-    const volumes = [...others, ...claimed]
-    const { serviceName } = this.#set.spec
-    return {
-      ...spec,
-      hostname: podName,
-      ...(serviceName && { subdomain: serviceName }),
-      ...(volumes.length > 0 && { volumes }),
-    }
-  }
-
-  /** By the name of the volume. */
-  #claimNames(podName: string): [string, string][] {
-    return (this.#set.spec.volumeClaimTemplates ?? []).map(({ metadata }) => [
-      metadata.name,
-      `${metadata.name}-${podName}`,
-    ])
-  }
-
-  #makeClaims(pod: Pod): void {
-    const { namespace = '' } = this.#set.metadata
-    const owners = this.#claimOwners()
-    for (const template of this.#set.spec.volumeClaimTemplates ?? []) {
-      const name = `${template.metadata.name}-${pod.metadata.name}`
-      if (this.#server.store.find(CLAIMS, namespace, name)) continue
-      const { status: _status, ...rest } = template
-      const labels = { ...template.metadata.labels, ...this.#set.spec.selector.matchLabels }
-      const metadata = { name, namespace, labels, ...(owners.length > 0 && { ownerReferences: owners }) }
-      const what = `Claim ${name} Pod ${pod.metadata.name} in StatefulSet ${this.#set.metadata.name}`
-      try {
-        submit(this.#server, CLAIMS, { ...rest, metadata } as KubeObject)
-        this.#tell('Normal', 'SuccessfulCreate', `create ${what} success`)
-      } catch (fault) {
-        if (fault instanceof ApiError)
-          this.#tell('Warning', 'FailedCreate', `create ${what} failed error: ${fault.message}`)
-        throw fault
-      }
-    }
-  }
-
-  /** Claims that are to go with the set belong to it. */
-  #claimOwners(): OwnerReference[] {
-    const isDeleted = this.#set.spec.persistentVolumeClaimRetentionPolicy?.whenDeleted === 'Delete'
-    return isDeleted ? [controllerReference({ type: SETS, object: this.#set })] : []
-  }
-
-  /** Claims that are to go with a pod which is no longer wanted belong to that pod. */
-  #tieClaims(pod: Pod): void {
-    if (this.#set.spec.persistentVolumeClaimRetentionPolicy?.whenScaled !== 'Delete') return
-    for (const [, name] of this.#claimNames(pod.metadata.name)) {
-      const found = this.#server.store.find(CLAIMS, pod.metadata.namespace ?? '', name)
-      if (!found) continue
-      const ownerReferences = [controllerReference({ type: PODS, object: pod })]
-      update(this.#server, CLAIMS, { ...found, metadata: { ...found.metadata, ownerReferences } })
-    }
   }
 
   #delete(pod: Pod): void {
@@ -312,11 +226,7 @@ class Sync {
   #tellOf(verb: 'create' | 'delete', podName: string, fault?: ApiError): void {
     const what = `${verb} Pod ${podName} in StatefulSet ${this.#set.metadata.name}`
     const done = verb === 'create' ? 'Create' : 'Delete'
-    if (fault) this.#tell('Warning', `Failed${done}`, `${what} failed error: ${fault.message}`)
-    else this.#tell('Normal', `Successful${done}`, `${what} successful`)
-  }
-
-  #tell(type: 'Normal' | 'Warning', reason: string, message: string): void {
-    tell(this.#server, SETS, this.#set, { type, reason, message, component: COMPONENT })
+    if (fault) say(this.#server, this.#set, 'Warning', `Failed${done}`, `${what} failed error: ${fault.message}`)
+    else say(this.#server, this.#set, 'Normal', `Successful${done}`, `${what} successful`)
   }
 }
