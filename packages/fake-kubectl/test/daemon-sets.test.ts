@@ -181,6 +181,15 @@ describe('an update of a DaemonSet', () => {
     expect([least, await images(cluster)]).toEqual([3, ['2', '2', '2']])
   })
 
+  test('with a surge keeps the old pod while the new one is not ready', async () => {
+    const updateStrategy = { rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } }
+    const cluster = await daemons({ spec: { updateStrategy } })
+    await changed(cluster, 'daemonsets', 'agent', withImage(NEXT, NEVER_READY))
+    cluster.advance('1m')
+
+    expect(await images(cluster)).toEqual(['1', '1', '1', '2'])
+  })
+
   test('on deletion replaces what somebody deletes, and nothing else', async () => {
     const cluster = await daemons({ spec: { updateStrategy: { type: 'OnDelete' } } })
     await changed(cluster, 'daemonsets', 'agent', withImage(NEXT))

@@ -143,6 +143,22 @@ describe('a policy for where one may go', () => {
   })
 })
 
+test('a pod on the network of its node is held by none', async () => {
+  const cluster = await threePods()
+  const containers = [{ name: 'app', image: 'registry.example/app:1' }]
+  const spec = { nodeName: 'n1', hostNetwork: true, containers }
+  await send(cluster, 'POST', '/api/v1/namespaces/default/pods', { metadata: { name: 'host' }, spec })
+  cluster.settle()
+  await policy(cluster, 'none', {
+    podSelector: { matchExpressions: [{ key: 'app', operator: 'DoesNotExist' }] },
+    policyTypes: ['Egress'],
+  })
+
+  expect(
+    await curl(cluster, 'host', (await ask(cluster, '/api/v1/namespaces/default/services/web')).body.spec.clusterIP),
+  ).toBe('well')
+})
+
 test('a pod always reaches itself, and its kubelet always reaches it', async () => {
   const cluster = await threePods()
   await policy(cluster, 'none', { podSelector: {}, policyTypes: ['Ingress', 'Egress'] })

@@ -80,6 +80,31 @@ describe('a namespace that enforces', () => {
     )
   })
 
+  test('restricted refuses the user root, though the pod says it is not', async () => {
+    const securityContext = { ...GOOD.securityContext, runAsUser: 0 }
+    expect(await violation('restricted', { securityContext })).toBe(
+      '403 pods "web" is forbidden: violates PodSecurity "restricted:latest": runAsUser=0 (container "app" must not set runAsUser=0)',
+    )
+  })
+
+  test('lets pods be changed that were there before', async () => {
+    const cluster = await clusterWith({})
+    const path = '/api/v1/namespaces/safe/pods'
+    await send(cluster, 'POST', path, {
+      metadata: { name: 'a' },
+      spec: { containers: [{ name: 'app', image: 'nginx' }] },
+    })
+    await send(
+      cluster,
+      'PATCH',
+      '/api/v1/namespaces/safe',
+      { metadata: { labels: { [ENFORCE]: 'restricted' } } },
+      MERGE,
+    )
+
+    expect((await send(cluster, 'PATCH', `${path}/a`, { metadata: { labels: { a: 'b' } } }, MERGE)).code).toBe(200)
+  })
+
   test('an unknown level is refused', async () => {
     const labels = { [ENFORCE]: 'strict' }
     const { code, body } = await send(createCluster(), 'POST', '/api/v1/namespaces', {

@@ -8,6 +8,7 @@ import {
   livingCluster,
   MISSING,
   names,
+  NEVER_READY,
   one,
   removed,
   toldOf,
@@ -77,6 +78,20 @@ describe('a ReplicaSet', () => {
     expect(await names(cluster, 'pods')).toEqual([old])
   })
 
+  test('sends away one that is not ready before a younger one that is', async () => {
+    const cluster = await setOf(1, { container: NEVER_READY })
+    cluster.advance('1h')
+    const [unready] = await names(cluster, 'pods')
+    const template = { spec: { containers: [{ name: 'app', readinessProbe: null }] } }
+    await changed(cluster, 'replicasets', 'web', { spec: { replicas: 2, template } })
+    cluster.advance('5s')
+    const young = (await names(cluster, 'pods')).find((name) => name !== unready)
+    await changed(cluster, 'replicasets', 'web', { spec: { replicas: 1 } })
+    cluster.advance('5s')
+
+    expect(await names(cluster, 'pods')).toEqual([young])
+  })
+
   test('spares a pod whose deletion would cost most', async () => {
     const cluster = await setOf(3)
     const [dear] = await names(cluster, 'pods')
@@ -95,7 +110,7 @@ describe('a ReplicaSet', () => {
     expect([web.status.replicas, condition(web, 'ReplicaFailure')]).toEqual([0, 'True FailedCreate'])
 
     await created(cluster, 'serviceaccounts', { metadata: { name: 'robot' } })
-    cluster.advance('20m')
+    cluster.advance('30s')
     expect(await names(cluster, 'pods')).toHaveLength(2)
   })
 })

@@ -130,6 +130,25 @@ describe('a claim', () => {
     expect(nodeAffinity.required.nodeSelectorTerms[0].matchExpressions[0].values).toEqual([nodeName])
   })
 
+  test('that waits for its volume keeps the node that was chosen, whatever would be better now', async () => {
+    const cluster = livingCluster()
+    const slow = { provisioner: 'example.com/nobody', volumeBindingMode: 'WaitForFirstConsumer' }
+    await storageClass(cluster, 'slow', slow)
+    await claim(cluster, 'data', '1Gi', { storageClassName: 'slow' })
+    const volumes = [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }]
+    await workload(cluster, 'deployments', 'db', { spec: { replicas: 1 }, pod: { volumes } })
+    cluster.settle()
+    const chosen = async (): Promise<string> =>
+      (await one(cluster, 'persistentvolumeclaims', 'data')).metadata.annotations['volume.kubernetes.io/selected-node']
+    const first = await chosen()
+    const container = { resources: { requests: { cpu: '3' } } }
+    await workload(cluster, 'deployments', 'heavy', { spec: { replicas: 1 }, container, pod: { nodeName: first } })
+    await storageClass(cluster, 'another')
+    cluster.advance('1m')
+
+    expect(await chosen()).toBe(first)
+  })
+
   test('without a pod says that it waits for one', async () => {
     const cluster = livingCluster()
     await storageClass(cluster, 'standard', { volumeBindingMode: 'WaitForFirstConsumer' })
@@ -165,6 +184,18 @@ describe('a volume whose claim has gone', () => {
     cluster.settle()
 
     expect(await names(cluster, 'persistentvolumes')).toEqual([])
+  })
+
+  test('stays, though it was made for it, when its class says so', async () => {
+    const cluster = livingCluster()
+    await storageClass(cluster, 'standard', { reclaimPolicy: 'Retain' })
+    await claim(cluster, 'data', '2Gi', { storageClassName: 'standard' })
+    cluster.settle()
+    const { volumeName } = (await one(cluster, 'persistentvolumeclaims', 'data')).spec
+    await removed(cluster, 'persistentvolumeclaims', 'data')
+    cluster.settle()
+
+    expect((await one(cluster, 'persistentvolumes', volumeName)).status.phase).toBe('Released')
   })
 
   test('stays as released, and nobody else gets it, when it is retained', async () => {

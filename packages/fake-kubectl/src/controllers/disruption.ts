@@ -9,20 +9,18 @@ import { selectsLabels } from '../api/label-selector.ts'
 import type { Pod } from '../api/types.ts'
 import type { WorkloadCondition } from '../api/workloads.ts'
 import type { Server } from '../apiserver/server.ts'
-import { runController, type Again, type ObjectKey } from './controller.ts'
+import { runController, type ObjectKey } from './controller.ts'
 import { tell } from './event-recorder.ts'
 import { controllerOf } from './pod-index.ts'
-import { isOver, isReady } from '../api/pod-state.ts'
+import { isActive, isOver, isReady } from '../api/pod-state.ts'
 import { updateStatus } from './manager.ts'
 
 const BUDGETS = builtIn('poddisruptionbudgets.policy')
 const PODS = builtIn('pods')
-/** A pod that was to be evicted and is still there after so long will not go any more. */
-const EVICTION_MS = 120_000
 
 type Budget = KubeObject & {
   spec: { selector?: unknown; minAvailable?: IntOrPercent; maxUnavailable?: IntOrPercent }
-  status?: { disruptedPods?: Record<string, string>; conditions?: WorkloadCondition[] }
+  status?: { conditions?: WorkloadCondition[] }
 }
 
 export function runDisruption(server: Server): void {
@@ -66,22 +64,18 @@ function isOtherwise(pod: KubeObject, previous: KubeObject): boolean {
   return !equal(seen(pod), seen(previous))
 }
 
-function reconcile(server: Server, budget: Budget): Again {
+function reconcile(server: Server, budget: Budget): undefined {
   const { store, clock } = server
   const { namespace = '', generation } = budget.metadata
-  if (budget.metadata.deletionTimestamp !== undefined) return undefined
+  if (budget.metadata.deletionTimestamp !== undefined) return
   const pods = (store.list(PODS, namespace) as Pod[]).filter((pod) => selects(budget, pod.metadata.labels))
   if (pods.length === 0) say(server, budget, 'Normal', 'NoPods', 'No matching pods found')
   const { expected, desired } = wanted(server, budget, pods)
-  const leaving = disrupted(budget, pods, clock.now())
-  const currentHealthy = pods.filter(
-    (pod) =>
-      isReady(pod) && !isOver(pod) && pod.metadata.deletionTimestamp === undefined && !(pod.metadata.name in leaving),
-  ).length
+  const currentHealthy = pods.filter((pod) => isReady(pod) && isActive(pod)).length
   const disruptionsAllowed = expected > 0 ? Math.max(0, currentHealthy - desired) : 0
+  // Whom an eviction has noted in `disruptedPods` is on its way by now.
   const status = {
     ...(generation !== undefined && { observedGeneration: generation }),
-    ...(Object.keys(leaving).length > 0 && { disruptedPods: leaving }),
     disruptionsAllowed,
     currentHealthy,
     desiredHealthy: desired,
@@ -89,8 +83,6 @@ function reconcile(server: Server, budget: Budget): Again {
     conditions: [conditionOf(budget, disruptionsAllowed > 0, formatTime(clock.now()))],
   }
   if (!equal(status, budget.status)) updateStatus(server, BUDGETS, { ...budget, status })
-  const ends = Object.values(leaving).map((since) => Date.parse(since) + EVICTION_MS)
-  return ends.length > 0 ? { atMs: Math.min(...ends), background: true } : undefined
 }
 
 /** A share, and what may be missing, are of what the pods' controllers ask for; a number is a number of pods. */
@@ -121,16 +113,6 @@ function scaleOf({ store, kinds }: Server, pods: readonly Pod[]): number {
     if (owner !== pod && typeof replicas === 'number') scales.set(owner.metadata.uid ?? '', replicas)
   }
   return [...scales.values()].reduce((sum, replicas) => sum + replicas, 0)
-}
-
-/** Pods that are on their way out though they do not say so yet. */
-function disrupted({ status }: Budget, pods: readonly Pod[], nowMs: number): Record<string, string> {
-  const there = new Map(pods.map((pod) => [pod.metadata.name, pod]))
-  const left = Object.entries(status?.disruptedPods ?? {}).filter(([name, since]) => {
-    const pod = there.get(name)
-    return pod && pod.metadata.deletionTimestamp === undefined && Date.parse(since) + EVICTION_MS > nowMs
-  })
-  return Object.fromEntries(left)
 }
 
 function conditionOf({ status, metadata }: Budget, isAllowed: boolean, now: string): WorkloadCondition {
