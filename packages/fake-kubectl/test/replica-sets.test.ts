@@ -78,10 +78,12 @@ describe('a ReplicaSet', () => {
     expect(await names(cluster, 'pods')).toEqual([old])
   })
 
-  test('sends away one that is not ready before a younger one that is', async () => {
+  test('sends away one that is not ready before a younger one that is, whatever it costs', async () => {
     const cluster = await setOf(1, { container: NEVER_READY })
     cluster.advance('1h')
     const [unready] = await names(cluster, 'pods')
+    const dear = { annotations: { 'controller.kubernetes.io/pod-deletion-cost': '100' } }
+    await changed(cluster, 'pods', unready!, { metadata: dear })
     const template = { spec: { containers: [{ name: 'app', readinessProbe: null }] } }
     await changed(cluster, 'replicasets', 'web', { spec: { replicas: 2, template } })
     cluster.advance('5s')
