@@ -15,7 +15,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'packages/rbac': [],
   'packages/sanitizer': [],
   'packages/journal': [],
-  'packages/fake-kubectl': ['rbac'],
+  'packages/prometheus': [],
+  'packages/fake-kubectl': ['rbac', 'prometheus'],
   'packages/mcp-server': ['rbac', 'sanitizer', 'journal'],
   'packages/testbed': ['rbac', 'sanitizer', 'journal', 'fake-kubectl', 'fake-kubectl/kubectl', 'mcp-server'],
   'packages/lab-runner': ['testbed', 'journal'],
@@ -28,7 +29,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /** Floors, for the wider right of a package's tests: any floor below its own. */
-const FLOORS = [['rbac', 'sanitizer', 'journal'], ['fake-kubectl'], ['mcp-server'], ['testbed'], ['lab-runner']]
+const FLOORS = [['rbac', 'sanitizer', 'journal', 'prometheus'], ['fake-kubectl'], ['mcp-server'], ['testbed'], ['lab-runner']]
 
 describe('the import direction', () => {
   for (const place of Object.keys(MAY_IMPORT)) {

@@ -1,0 +1,110 @@
+/**
+ * Samples in memory: for each series its times and values, oldest first, and where it ended. It does not know what the
+ * clock says: times are milliseconds of whatever clock its owner uses.
+ * Source: https://prometheus.io/docs/prometheus/latest/querying/basics/#staleness
+ */
+import { keyOf, matchesAll, NAME, type Labels, type Matcher } from './labels.ts'
+
+export type Series = {
+  readonly labels: Labels
+  readonly timesMs: number[]
+  readonly values: number[]
+  /** When it ceased to be there: no later instant sees a sample from before. */
+  readonly endsMs: number[]
+}
+
+export type StorageOptions = {
+  /** How long samples are kept, in milliseconds; for ever when absent. */
+  readonly retentionMs?: number | undefined
+  /**
+   * Is told of each metric, or of all (undefined), before its samples are read, and may still `prepend` some from before
+   * there was anybody to collect them.
+   */
+  readonly recall?: ((storage: Storage, name: string | undefined) => void) | undefined
+}
+
+export class Storage {
+  readonly #byName = new Map<string, Map<string, Series>>()
+  readonly #known = new WeakMap<Labels, Series>()
+  readonly #options: StorageOptions
+
+  constructor(options: StorageOptions = {}) {
+    this.#options = options
+  }
+
+  /** Adds a sample; one that is not later than the series' last is dropped, as Prometheus drops it. */
+  append(labels: Labels, atMs: number, value: number): void {
+    const { timesMs, values } = this.#series(labels)
+    if (atMs <= (timesMs.at(-1) ?? -Infinity)) return
+    timesMs.push(atMs)
+    values.push(value)
+    this.#forget(timesMs, values, atMs)
+  }
+
+  /** Adds samples from before all that the series has, oldest first. */
+  prepend(labels: Labels, timesMs: readonly number[], values: readonly number[]): void {
+    const series = this.#series(labels)
+    const first = series.timesMs[0] ?? Infinity
+    const count = timesMs.findIndex((atMs) => atMs >= first)
+    series.timesMs.unshift(...timesMs.slice(0, count < 0 ? undefined : count))
+    series.values.unshift(...values.slice(0, count < 0 ? undefined : count))
+  }
+
+  /** The series is no longer there. */
+  end(labels: Labels, atMs: number): void {
+    this.#series(labels).endsMs.push(atMs)
+  }
+
+  /** In the order of their labels. */
+  select(matchers: readonly Matcher[]): Series[] {
+    const named = matchers.find(({ name, op }) => name === NAME && op === '=')
+    this.#options.recall?.(this, named?.value)
+    const all = named ? [...(this.#byName.get(named.value)?.values() ?? [])] : [...this.#all()]
+    const found = all.filter(({ labels }) => matchesAll(labels, matchers))
+    return found.sort((a, b) => (keyOf(a.labels) < keyOf(b.labels) ? -1 : 1))
+  }
+
+  /** How many series, and how many samples in them. */
+  size(): { series: number; samples: number } {
+    const all = [...this.#all()]
+    return { series: all.length, samples: all.reduce((sum, { timesMs }) => sum + timesMs.length, 0) }
+  }
+
+  *#all(): Iterable<Series> {
+    for (const series of this.#byName.values()) yield* series.values()
+  }
+
+  #series(labels: Labels): Series {
+    const known = this.#known.get(labels)
+    if (known) return known
+    const name = labels[NAME] ?? ''
+    const named = this.#byName.get(name) ?? new Map<string, Series>()
+    this.#byName.set(name, named)
+    const key = keyOf(labels)
+    const series = named.get(key) ?? { labels, timesMs: [], values: [], endsMs: [] }
+    named.set(key, series)
+    this.#known.set(labels, series)
+    return series
+  }
+
+  /** By the block, as Prometheus does: a sample at a time would cost each append a move of all. */
+  #forget(timesMs: number[], values: number[], nowMs: number): void {
+    const { retentionMs = Infinity } = this.#options
+    if (timesMs[0]! > nowMs - 1.1 * retentionMs) return
+    const kept = firstAfter(timesMs, nowMs - retentionMs)
+    timesMs.splice(0, kept)
+    values.splice(0, kept)
+  }
+}
+
+/** The index of the first time that is later than `atMs`. */
+export function firstAfter(timesMs: readonly number[], atMs: number): number {
+  let from = 0
+  let to = timesMs.length
+  while (from < to) {
+    const middle = (from + to) >>> 1
+    if (timesMs[middle]! <= atMs) from = middle + 1
+    else to = middle
+  }
+  return from
+}
