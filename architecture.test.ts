@@ -29,7 +29,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /** Floors, for the wider right of a package's tests: any floor below its own. */
-const FLOORS = [['rbac', 'sanitizer', 'journal', 'prometheus'], ['fake-kubectl'], ['mcp-server'], ['testbed'], ['lab-runner']]
+const FLOORS = [
+  ['rbac', 'sanitizer', 'journal', 'prometheus'],
+  ['fake-kubectl'],
+  ['mcp-server'],
+  ['testbed'],
+  ['lab-runner'],
+]
 
 describe('the import direction', () => {
   for (const place of Object.keys(MAY_IMPORT)) {

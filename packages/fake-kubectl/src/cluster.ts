@@ -37,6 +37,9 @@ import { runProvisioners } from './controllers/storage/provisioner.ts'
 import { runVolumes } from './controllers/storage/volumes.ts'
 import { runTaintEviction } from './controllers/taint-eviction.ts'
 import { runWorkloadControllers } from './controllers/workloads/all.ts'
+import { Load } from './load/load.ts'
+import { Counters } from './metrics/counters.ts'
+import { Monitoring } from './monitoring/monitoring.ts'
 import { runPodWorkers } from './kubelet/pod-workers.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
 import { runScheduler } from './scheduler/scheduler.ts'
@@ -130,7 +133,8 @@ const IN_PROCESS: Peer = { address: '127.0.0.1', encrypted: false }
 
 export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cluster {
   const kubelets = new Map<string, Kubelet>()
-  const server = createServer(options, kubelets, builtins)
+  const ageMs = parseDuration(options.world?.age ?? '0s')
+  const server = createServer(options, kubelets, builtins, ageMs)
   const world = { ...options.world, manifests: [...(options.world?.manifests ?? []), ...(options.manifests ?? [])] }
   buildWorld(server, kubelets, world, builtins)
   server.containers.watch(server)
@@ -147,10 +151,26 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   if (server.options.scheduler) runScheduler(server)
   if (server.options.kubelet) runKubelets(server)
   server.clock.advance(0)
-  return face(server, kubelets)
+  const cluster = face(server, kubelets)
+  if (ageMs > 0) grow(cluster, ageMs)
+  // What there is to be seen begins now.
+  server.monitoring.watch()
+  return cluster
 }
 
-function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, builtins: Builtins): Server {
+/** What was to happen soon has happened, and nothing since: its pods are as old as the cluster. */
+function grow(cluster: Cluster, ageMs: number): void {
+  const bornMs = cluster.clock.now()
+  cluster.settle()
+  cluster.restore({ ...cluster.snapshot(), nowMs: bornMs + ageMs })
+}
+
+function createServer(
+  options: ClusterOptions,
+  kubelets: Map<string, Kubelet>,
+  builtins: Builtins,
+  ageMs: number,
+): Server {
   const { schema, descriptions, newSigningKey } = builtins
   const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', world } = options
   const { metrics = world?.metrics ?? false } = options
@@ -164,12 +184,17 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
     descriptions,
     kinds: createRegistry(metrics ? [...BUILT_IN, ...METRICS] : BUILT_IN),
     store,
-    clock: new VirtualClock(startMs),
+    clock: new VirtualClock(startMs - ageMs),
     random: createRandom(seed),
     kubelets,
     images: new Images(world?.images ?? [], builtins.images),
     stage: (name) => stageNamed({ ...builtins.stages, ...world?.stages }, name),
     containers: new ContainerRuntime(),
+    load: new Load(world?.load ?? [], startMs),
+    counters: new Counters(),
+    get monitoring() {
+      return monitoring
+    },
     pods: new PodIndex(store),
     events: new EventMemory(),
     serve: (request, peer) => handle(server, request, peer),
@@ -187,6 +212,7 @@ function createServer(options: ClusterOptions, kubelets: Map<string, Kubelet>, b
       scheduler: options.scheduler ?? true,
     },
   }
+  const monitoring = new Monitoring(server, world?.history)
   return server
 }
 

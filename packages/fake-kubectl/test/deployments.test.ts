@@ -115,6 +115,18 @@ describe('a rolling update', () => {
     )
   })
 
+  test('long complete, and now without a pod, is as complete as it was, and no deadline runs', async () => {
+    const cluster = await deployed(2)
+    cluster.advance('1h')
+    const [pod] = await names(cluster, 'pods')
+    await removed(cluster, 'pods', pod!)
+    cluster.advance('1s')
+
+    expect(condition(await one(cluster, 'deployments', 'web'), 'Progressing')).toBe('True NewReplicaSetAvailable')
+    cluster.settle()
+    expect((await one(cluster, 'deployments', 'web')).status.availableReplicas).toBe(2)
+  })
+
   test('to pods that never become ready stops, keeps the old ones, and is late after its deadline', async () => {
     const cluster = await deployed(3, { spec: { progressDeadlineSeconds: 60 } })
     await changed(cluster, 'deployments', 'web', withImage(NEXT, NEVER_READY))

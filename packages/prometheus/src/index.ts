@@ -1,4 +1,5 @@
 /** The face of the package. */
+export { ExecutionError, type Sample } from './engine/value.ts'
 export { ParseError } from './promql/ast.ts'
 export { durationMs, durationText } from './promql/duration.ts'
 export { parse } from './promql/parse.ts'

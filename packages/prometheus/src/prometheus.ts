@@ -2,8 +2,10 @@
  * A Prometheus: storage, scraper, rules and HTTP API, put together. It has no clock of its own: its owner says when to
  * scrape, and what time it is.
  */
-import type { EngineOptions } from './engine/query.ts'
+import { Query, samplesOf, type EngineOptions } from './engine/query.ts'
+import type { Sample } from './engine/value.ts'
 import { api } from './http/api.ts'
+import { parse } from './promql/parse.ts'
 import { Rules } from './rules/rules.ts'
 import type { RuleGroup } from './rules/rule-file.ts'
 import { Scraper, type Target, type TargetState } from './scraper.ts'
@@ -28,6 +30,12 @@ export type Prometheus = {
   /** The HTTP API, `/api/v1/…`. */
   fetch(request: Request): Promise<Response>
   scrape(targets: readonly Target[]): void
+  /**
+   * What a query comes to now, at no cost.
+   *
+   * @throws ParseError, ExecutionError
+   */
+  instant(query: string): readonly Sample[]
   /** Puts other rules in place of those there are. */
   loadRules(groups: readonly RuleGroup[]): void
   readonly engine: EngineOptions
@@ -58,6 +66,10 @@ export function createPrometheus(options: PrometheusOptions): Prometheus {
   const prometheus: Prometheus = {
     fetch: (request) => api({ ...options, shownOffsetMs, engine, rules, scraper }, request),
     scrape: (targets) => scraper.scrape(targets, now()),
+    instant: (query) => {
+      const atMs = now()
+      return samplesOf(new Query(engine, { startMs: atMs, endMs: atMs, stepMs: 1 }).at(parse(query), atMs))
+    },
     loadRules: (groups) => rules.load(groups, now()),
     engine,
     rules,

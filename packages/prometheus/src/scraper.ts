@@ -50,7 +50,7 @@ export class Scraper {
     this.#firstMs ??= atMs
     for (const target of targets) {
       const families = target.error === undefined ? target.collect() : []
-      const points = [...this.#pointsOf(target, families), ...ownPoints(target, families)]
+      const points = [...this.#pointsOf(target, families), ...this.#ownPoints(target, families)]
       for (const point of points) {
         this.#storage.append(point.labels, atMs, point.value)
         present.add(point.labels)
@@ -108,23 +108,16 @@ export class Scraper {
   }
 
   #mergedFor({ labels, scrapeUrl }: Target): WeakMap<Labels, Labels> {
-    const key = `${labels['job']} ${scrapeUrl}`
+    const key = `${keyOf(labels)} ${scrapeUrl}`
     const known = this.#merged.get(key) ?? new WeakMap<Labels, Labels>()
     this.#merged.set(key, known)
     return known
   }
-}
 
-const own = new WeakMap<Labels, Labels[]>()
-const OWN_NAMES = ['up', 'scrape_samples_scraped']
-
-/** What Prometheus itself tells of a target. */
-function ownPoints({ labels, error }: Target, families: readonly Family[]): Point[] {
-  let named = own.get(labels)
-  if (!named) own.set(labels, (named = OWN_NAMES.map((name) => ({ ...labels, [NAME]: name }))))
-  const samples = families.reduce((sum, { points }) => sum + points.length, 0)
-  return [
-    { labels: named[0]!, value: error === undefined ? 1 : 0 },
-    { labels: named[1]!, value: samples },
-  ]
+  /** What Prometheus itself tells of a target. */
+  #ownPoints({ labels, error }: Target, families: readonly Family[]): Point[] {
+    const samples = families.reduce((sum, { points }) => sum + points.length, 0)
+    const own = (name: string, value: number) => ({ labels: this.#interned({ ...labels, [NAME]: name }), value })
+    return [own('up', error === undefined ? 1 : 0), own('scrape_samples_scraped', samples)]
+  }
 }

@@ -12,6 +12,9 @@ import type { ContainerRuntime } from '../containers/runtime.ts'
 import type { EventMemory } from '../controllers/event-recorder.ts'
 import type { PodIndex } from '../controllers/pod-index.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
+import type { Load } from '../load/load.ts'
+import type { Counters } from '../metrics/counters.ts'
+import type { Monitoring } from '../monitoring/monitoring.ts'
 import type { Store } from '../store/store.ts'
 import type { StageSpec } from '../world/spec.ts'
 import type { ApiLogEntry } from './api-log.ts'
@@ -62,6 +65,12 @@ export type Server = {
   /** How a pod can stand, by name. @throws RangeError for a name there is none for */
   stage(name: string): StageSpec
   readonly containers: ContainerRuntime
+  /** Who asks its Services for something. */
+  readonly load: Load
+  /** What its containers have used and answered so far. */
+  readonly counters: Counters
+  /** Its Prometheus, if it has one. */
+  readonly monitoring: Monitoring
   /** Pods by owner and by node. */
   readonly pods: PodIndex
   /** What the cluster's components remember of the Events they told. */

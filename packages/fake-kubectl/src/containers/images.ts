@@ -36,6 +36,8 @@ export type ImageSpec = {
   /** A regular expression for the tags there are; any when absent. */
   readonly tags?: string | undefined
   readonly pull?: PullSpec | undefined
+  /** How it answers requests; stages may say otherwise. */
+  readonly serves?: ServingSpec | undefined
   /** What its containers print; stages may say otherwise. */
   readonly log?: LogProgram | undefined
   /** What its containers do, one stage after the other; they run for ever when absent. */
@@ -51,6 +53,20 @@ export type ImageSpec = {
   readonly stands?: string | Readonly<Record<string, string>> | undefined
   readonly startsIn?: string | undefined
 }
+
+/** How a container answers requests, where a load is put on its Service. */
+export type Serving = {
+  /** Of half its answers, in milliseconds, while it has little to do; others are slower. */
+  readonly latencyMs: number
+  /** The share of its answers that are 500s through its own fault. */
+  readonly errors: number
+  /** Processor time for each, in milliseconds. */
+  readonly cpuMs: number
+  /** Services it asks for each, by the names it knows them by; it is as slow and as faulty as they are. */
+  readonly calls?: readonly string[] | undefined
+}
+
+export type ServingSpec = { readonly [K in keyof Serving]?: Serving[K] | undefined }
 
 export type PullFailure = 'not found' | 'denied' | 'no such host'
 
@@ -71,6 +87,7 @@ export type LifeStage = {
   readonly log?: LogProgram | undefined
   /** What it answers meanwhile; what the image does when absent. */
   readonly ports?: PortRoutes | undefined
+  readonly serves?: ServingSpec | undefined
   /** Nobody listens and every probe fails when false. */
   readonly healthy?: boolean | undefined
   /** Files it writes when it begins, by path, and files it removes. */

@@ -79,10 +79,15 @@ export function runController(
       queued.delete(key)
       const object = store.find(type, namespace, name)
       if (!object) return failures.delete(key)
+      const { revision } = store
       const again = attempt(key, object)
       // What it wrote itself may have queued the key already; the earlier look is the one that counts.
       if (again === undefined || queued.has(key)) return
       const { atMs, background } = typeof again === 'number' ? { atMs: again, background: false } : again
+      if (atMs <= clock.now() && store.revision === revision)
+        throw new Error(
+          `The controller of ${type.plural} wants to look at ${key} again at once, and has changed nothing: time would stand still.`,
+        )
       look(namespace, name, atMs, { background: background && atMs > clock.now() })
     }
     queued.set(key, clock.at(dueAtMs, work, options))

@@ -5,10 +5,9 @@
  */
 import { formatTime } from '../api/meta.ts'
 import type { Pod } from '../api/types.ts'
-import { hashFraction } from '../clock/random.ts'
-import type { Images } from '../containers/images.ts'
+import type { Server } from '../apiserver/server.ts'
 import type { Disk, Kubelet } from './kubelet.ts'
-import { useOf, type Use } from './usage.ts'
+import { share, USUAL, useOf, type Use } from './usage.ts'
 
 const MIB = 2 ** 20
 const NANO = 1e9
@@ -37,11 +36,12 @@ export type Summary = {
 }
 
 /** @param pods those bound to this node; ones that have ended are left out */
-export function summary(kubelet: Kubelet, images: Images, pods: readonly Pod[], nowMs: number): Summary {
+export function summary(server: Server, kubelet: Kubelet, pods: readonly Pod[]): Summary {
+  const nowMs = server.clock.now()
   const time = formatTime(nowMs)
   const running = pods.filter(({ status }) => status.phase === 'Running')
   const fs = fsStats(kubelet.disk, time)
-  const machine: Machine = { kubelet, images, nowMs }
+  const machine: Machine = { server, kubelet, nowMs }
   return {
     node: {
       nodeName: kubelet.nodeName,
@@ -60,7 +60,7 @@ function fsStats({ capacityBytes, usedBytes, inodes, inodesUsed }: Disk, time: s
   return { time, availableBytes, capacityBytes, usedBytes, inodesFree: inodes - inodesUsed, inodes, inodesUsed }
 }
 
-type Machine = { readonly kubelet: Kubelet; readonly images: Images; readonly nowMs: number }
+type Machine = { readonly server: Server; readonly kubelet: Kubelet; readonly nowMs: number }
 
 function podStats(machine: Machine, pod: Pod): Record<string, unknown> {
   const { kubelet, nowMs } = machine
@@ -68,13 +68,15 @@ function podStats(machine: Machine, pod: Pod): Record<string, unknown> {
   const time = formatTime(nowMs)
   const startTime = pod.status.startTime ?? time
   const running = (pod.status.containerStatuses ?? []).filter(({ state }) => state.running)
-  const uses = running.map((container) => useOf(kubelet, machine.images, pod, container.name, nowMs))
-  const typical = uses.some(isKnown) ? sum(uses) : { cores: 0.02, memoryBytes: 60 * MIB }
+  const uses = running.map((container) => useOf(machine.server, kubelet, pod, container.name))
+  const typical = uses.some(isKnown) ? sum(uses) : USUAL
   return {
     podRef: { name, namespace, uid },
     startTime,
     containers: running.map((container, i) => containerStats(machine, container.name, pod, uses[i]!)),
-    ...(uses.some(isKnown) ? exactly(typical, startTime, nowMs) : usage(uid, 0.02, 60 * MIB, startTime, nowMs)),
+    ...(uses.some(isKnown)
+      ? exactly(typical, startTime, nowMs)
+      : usage(uid, USUAL.cores, USUAL.memoryBytes, startTime, nowMs)),
     network: { time, name: 'eth0', ...traffic(uid, nowMs - Date.parse(startTime)) },
     'ephemeral-storage': fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/fs`, 40 * MIB), inodesUsed: 120 }, time),
   }
@@ -86,13 +88,13 @@ function containerStats({ kubelet, nowMs }: Machine, name: string, pod: Pod, use
   const startTime = pod.status.startTime ?? time
   const used = (part: string, typicalBytes: number) =>
     fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/${name}/${part}`, typicalBytes), inodesUsed: 40 }, time)
-  const drawn = usage(`${uid}/${name}`, 0.02, 60 * MIB, startTime, nowMs)
+  const drawn = usage(`${uid}/${name}`, USUAL.cores, USUAL.memoryBytes, startTime, nowMs)
   return {
     name,
     startTime,
     ...(isKnown(use) ? exactly(use, startTime, nowMs) : drawn),
     rootfs: {
-      ...used('rootfs', 20 * MIB),
+      ...used('rootfs', USUAL.diskBytes),
       ...(use.diskBytes !== undefined && { usedBytes: Math.round(use.diskBytes) }),
     },
     logs: used('logs', 5 * MIB),
@@ -106,11 +108,15 @@ function isKnown({ cores, memoryBytes }: Use): boolean {
 function sum(uses: readonly Use[]): Use {
   const total = (of: 'cores' | 'memoryBytes', typical: number) =>
     uses.reduce((all, use) => all + (use[of] ?? typical), 0)
-  return { cores: total('cores', 0.02), memoryBytes: total('memoryBytes', 60 * MIB) }
+  return { cores: total('cores', USUAL.cores), memoryBytes: total('memoryBytes', USUAL.memoryBytes) }
 }
 
 /** What an image's stage says, as it says it. */
-function exactly({ cores = 0.02, memoryBytes = 60 * MIB }: Use, startedAt: string, nowMs: number): Usage {
+function exactly(
+  { cores = USUAL.cores, memoryBytes = USUAL.memoryBytes }: Use,
+  startedAt: string,
+  nowMs: number,
+): Usage {
   return used(cores * NANO, memoryBytes, { cores, of: startedAt, startedAt, nowMs })
 }
 
@@ -146,9 +152,4 @@ function used(nanoCores: number, workingSet: number, { cores, of, startedAt, now
 function traffic(of: string, elapsedMs: number): Record<string, number> {
   const bytes = share(`${of}/traffic`, 900) * Math.max(0, Math.floor(elapsedMs / 1000))
   return { rxBytes: bytes, rxErrors: 0, txBytes: Math.round(bytes * 0.7), txErrors: 0 }
-}
-
-/** Between half and one and a half of what is typical, always the same for the same text. */
-function share(of: string, typical: number): number {
-  return Math.round(typical * (0.5 + hashFraction(of)))
 }

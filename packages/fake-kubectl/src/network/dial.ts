@@ -11,6 +11,8 @@ import type { Server } from '../apiserver/server.ts'
 import { hashFraction } from '../clock/random.ts'
 import { startOf } from '../containers/container.ts'
 import { stageOf } from '../kubelet/pods/stage.ts'
+import { asText, programIn } from '../monitoring/programs.ts'
+import { podMetrics, scrapeOf } from '../monitoring/targets.ts'
 import { endpointsOf, portsOf } from './endpoints.ts'
 import { isAllowed } from './policies.ts'
 import { serve, type Fetch, type PortRoutes, type RouteContext } from './routes.ts'
@@ -43,9 +45,21 @@ export function pod(server: Server, target: Pod, port: number): Dialled {
     const isRunning = startOf(target, container.name) !== undefined
     const routes = isRunning ? routesOf(server, target, container)[String(port)] : undefined
     if (!routes) continue
-    return { kind: 'connected', encrypted: false, fetch: serve(routes, context(server, target, container)) }
+    const fetch = serve(routes, context(server, target, container))
+    return { kind: 'connected', encrypted: false, fetch: withMetrics(server, target, port, fetch) }
   }
   return REFUSED
+}
+
+/** An application that wants to be scraped tells of its requests, beside what it answers otherwise. */
+function withMetrics(server: Server, target: Pod, port: number, fetch: Fetch): Fetch {
+  const scraped = scrapeOf(target)
+  if (scraped?.port !== port) return fetch
+  return (request) => {
+    if (new URL(request.url).pathname !== scraped.path) return fetch(request)
+    server.counters.containers(server)
+    return Promise.resolve(asText(server, podMetrics(server, target)))
+  }
 }
 
 /**
@@ -93,6 +107,7 @@ function context(server: Server, target: Pod, container: Container): RouteContex
       return files?.kindOf(path) === 'file' ? files.read(path) : undefined
     },
     sleep: (ms, signal) => server.clock.sleep(ms, signal),
+    program: (name) => programIn(server, target, name),
   }
 }
 

@@ -11,7 +11,11 @@ export type Route = {
   /** In virtual time. */
   readonly delayMs?: number | undefined
   readonly directory?: string | undefined
+  /** One of the programs that the simulator has: a Prometheus, or what it scrapes. */
+  readonly program?: ProgramName | undefined
 }
+
+export type ProgramName = 'prometheus' | 'kube-state-metrics' | 'node-exporter' | 'ingress-metrics'
 
 export type PortRoutes = Readonly<Record<string, Readonly<Record<string, Route | string>>>>
 
@@ -24,6 +28,8 @@ export type RouteContext = {
   /** A file of the container; undefined when there is none. */
   file(path: string): Uint8Array | undefined
   sleep(ms: number, signal: AbortSignal): Promise<void>
+  /** One of the simulator's programs, run in the container. */
+  program(name: ProgramName): Fetch
 }
 
 export function serve(routes: PortRoutes[string], context: RouteContext): Fetch {
@@ -32,6 +38,7 @@ export function serve(routes: PortRoutes[string], context: RouteContext): Fetch 
     const route = routeAt(routes, pathname)
     if (!route) return text(`404 not found: ${pathname}\n`, 404)
     if (route.delayMs) await context.sleep(route.delayMs, request.signal)
+    if (route.program) return context.program(route.program)(request)
     return route.directory === undefined
       ? answer(route, request, context)
       : serveFile(route.directory, pathname, context)

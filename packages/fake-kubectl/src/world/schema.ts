@@ -35,6 +35,7 @@ const RouteSpec: z.ZodType<Route | string> = z.union([
     body: z.string().optional(),
     delayMs: z.number().min(0).optional(),
     directory: z.string().startsWith('/').optional(),
+    program: z.enum(['prometheus', 'kube-state-metrics', 'node-exporter', 'ingress-metrics']).optional(),
   }),
 ])
 const Routes = z.record(z.string().regex(/^\d{1,5}$/), z.record(z.string().startsWith('/'), RouteSpec))
@@ -74,6 +75,15 @@ const Requirement = z
   )
 const Curve = z.string().regex(/^\S+?(\.\.\S+ over \S+)?$/, 'expected a quantity, or a way like 64Mi..600Mi over 20m')
 
+const ServingSpec = z
+  .strictObject({
+    latencyMs: z.number().positive(),
+    errors: z.number().min(0).max(1),
+    cpuMs: z.number().min(0),
+    calls: z.array(z.string()),
+  })
+  .partial()
+
 const LifeStageSpec: z.ZodType<LifeStage> = z.strictObject({
   when: z.array(Requirement).optional(),
   for: z
@@ -83,6 +93,7 @@ const LifeStageSpec: z.ZodType<LifeStage> = z.strictObject({
   until: z.array(Requirement).optional(),
   log: Log.optional(),
   ports: Routes.optional(),
+  serves: ServingSpec.optional(),
   healthy: z.boolean().optional(),
   writes: Texts.optional(),
   removes: z.array(z.string()).optional(),
@@ -111,6 +122,7 @@ const Image: z.ZodType<ImageSpec> = z.strictObject({
       fails: z.enum(['not found', 'denied', 'no such host']).optional(),
     })
     .optional(),
+  serves: ServingSpec.optional(),
   log: Log.optional(),
   stages: z.array(LifeStageSpec).min(1).optional(),
   stopsIn: Duration.optional(),
@@ -137,6 +149,18 @@ export const World: z.ZodType<WorldSpec> = z.strictObject({
   fullNodes: Count.optional(),
   latencyMs: z.number().min(0).optional(),
   metrics: z.boolean().optional(),
+  load: z
+    .array(
+      z.strictObject({
+        service: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'expected NAMESPACE/NAME'),
+        requestsPerSecond: z.number().min(0),
+        dailySwing: z.number().min(0).max(0.99).optional(),
+        growthPerDay: z.number().optional(),
+      }),
+    )
+    .optional(),
+  age: Duration.optional(),
+  history: Duration.optional(),
   namespaces: z.array(z.string()).optional(),
   images: ImageTable.optional(),
   stages: z

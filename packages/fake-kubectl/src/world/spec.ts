@@ -5,6 +5,7 @@ import type { KubeObject } from '../api/meta.ts'
 import type { SigningKey } from '../apiserver/access/tokens/jwt.ts'
 import type { Schema } from '../api/schema.ts'
 import type { ImageSpec } from '../containers/images.ts'
+import type { LoadSpec } from '../load/demand.ts'
 import type { LogProgram } from '../kubelet/kubelet.ts'
 import type { PortRoutes } from '../network/routes.ts'
 
@@ -67,6 +68,12 @@ export type WorldSpec = {
   fullNodes?: number | undefined
   latencyMs?: number | undefined
   metrics?: boolean | undefined
+  /** How long ago its manifests were applied; nothing has changed since. Just now when absent. */
+  age?: string | undefined
+  /** Who asks its Services for something, how often; nobody when absent. */
+  load?: LoadSpec[] | undefined
+  /** How long a Prometheus in it has been there when it starts, and knows what was; no time when absent. */
+  history?: string | undefined
   namespaces?: string[] | undefined
   /** How its images behave, where not as `src/images/` says. */
   images?: ImageSpec[] | undefined

@@ -7,6 +7,8 @@ import { ApiError, badRequest, notFound, serviceUnavailable } from '../../api/st
 import type { Pod } from '../../api/types.ts'
 import { KUBELET_PORT, type Kubelet } from '../../kubelet/kubelet.ts'
 import { summary } from '../../kubelet/summary.ts'
+import { cadvisorMetrics } from '../../metrics/cadvisor.ts'
+import { asText } from '../../monitoring/programs.ts'
 import type { ResourceCall, Server } from '../server.ts'
 import { shiftTimes } from '../encoding/shown-time.ts'
 
@@ -28,12 +30,18 @@ export async function nodeProxy(call: ResourceCall): Promise<Response> {
 const PATHS: ReadonlyMap<string, (server: Server, kubelet: Kubelet, request: Request) => Response> = new Map([
   ['healthz', () => text('ok', 200)],
   ['stats/summary', stats],
+  ['metrics/cadvisor', (server, kubelet) => metrics(server, kubelet)],
 ])
+
+function metrics(server: Server, kubelet: Kubelet): Response {
+  server.counters.containers(server)
+  return asText(server, cadvisorMetrics(server, kubelet))
+}
 
 function stats(server: Server, kubelet: Kubelet, { method }: Request): Response {
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return text('405: Method Not Allowed', 405)
   const { clock } = server
-  const body = shiftTimes(summary(kubelet, server.images, podsOn(server, kubelet), clock.now()), clock.shownOffsetMs)
+  const body = shiftTimes(summary(server, kubelet, podsOn(server, kubelet)), clock.shownOffsetMs)
   return new Response(JSON.stringify(body, null, 1), { headers: { 'content-type': 'application/json' } })
 }
 

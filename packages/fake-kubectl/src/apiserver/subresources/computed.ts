@@ -51,7 +51,7 @@ function component(name: string): KubeObject {
 function nodeMetrics(server: Server, { metadata }: KubeObject): KubeObject[] {
   const kubelet = server.kubelets.get(metadata.name)
   if (kubelet?.state !== 'up') return []
-  const { node } = summary(kubelet, server.images, [], server.clock.now())
+  const { node } = summary(server, kubelet, [])
   return [{ ...measured(server, metadata), usage: usage(node) }]
 }
 
@@ -64,7 +64,7 @@ function podMetrics(server: Server, pod: Pod): KubeObject[] {
 export function containerMetrics(server: Server, pod: Pod): { name: string; usage: Record<string, string> }[] {
   const kubelet = server.kubelets.get(pod.spec.nodeName ?? '')
   if (kubelet?.state !== 'up') return []
-  const [stats] = summary(kubelet, server.images, [pod], server.clock.now()).pods
+  const [stats] = summary(server, kubelet, [pod]).pods
   const containers = (stats?.['containers'] ?? []) as ({ name: string } & Used)[]
   return containers.map((container) => ({ name: container.name, usage: usage(container) }))
 }

@@ -9,6 +9,7 @@ import { parseQuantity } from '../../api/quantity.ts'
 import type { Pod } from '../../api/types.ts'
 import type { Server } from '../../apiserver/server.ts'
 import { containerMetrics } from '../../apiserver/subresources/computed.ts'
+import { externallyProposed, type ExternalMetric } from './external.ts'
 import { MetricError, proposed, type Proposal, type Target, type Usage } from './replicas.ts'
 
 const PODS = builtIn('pods')
@@ -20,7 +21,7 @@ export type Metric = {
   readonly type: 'Resource' | 'ContainerResource' | 'Pods' | 'Object' | 'External'
   readonly resource?: { readonly name: string; readonly target: ResourceTarget }
   readonly containerResource?: { readonly name: string; readonly container: string; readonly target: ResourceTarget }
-  readonly external?: { readonly metric: { readonly name: string } }
+  readonly external?: ExternalMetric
   readonly pods?: { readonly metric: { readonly name: string } }
   readonly object?: { readonly metric: { readonly name: string } }
 }
@@ -35,8 +36,9 @@ export type Measured = {
 
 /** @throws MetricError when nothing can be said */
 export function measured(server: Server, metric: Metric, target: KubeObject, current: number): Measured {
+  if (metric.external) return measuredOutside(server, metric.external, target, current)
   const source = metric.resource ?? metric.containerResource
-  if (!source) throw new MetricError(unavailable(metric, target.metadata.namespace ?? ''))
+  if (!source) throw new MetricError(unavailable(metric))
   const { name: resource, target: wanted } = source
   const container = metric.containerResource?.container
   const isShare = wanted.averageUtilization !== undefined
@@ -51,6 +53,13 @@ export function measured(server: Server, metric: Metric, target: KubeObject, cur
   const place = container === undefined ? '' : ` container ${container}`
   const name = `${resource}${place} resource${isShare ? ' utilization (percentage of request)' : ''}`
   return { replicas: proposal.replicas, name, shown: shown(metric, resource, proposal) }
+}
+
+function measuredOutside(server: Server, external: ExternalMetric, target: KubeObject, count: number): Measured {
+  const { namespace = '' } = target.metadata
+  const place = { namespace, pods: podsOf(server, target), current: count }
+  const { replicas, name, current } = externallyProposed(server, external, place)
+  return { replicas, name, shown: { type: 'External', external: { metric: external.metric, current } } }
 }
 
 function podsOf({ store }: Server, target: KubeObject): Pod[] {
@@ -94,11 +103,9 @@ export function failureOf({ type, resource, containerResource }: Metric): { reas
   return { reason: `FailedGet${type}Metric`, prefix: `failed to get ${what ?? type.toLowerCase()} metric value` }
 }
 
-/** Nobody serves metrics other than those of containers. */
-function unavailable({ type, external, pods, object }: Metric, namespace: string): string {
-  const name = (external ?? pods ?? object)?.metric.name ?? ''
-  if (type === 'External')
-    return `unable to get external metric ${namespace}/${name}/nil: unable to fetch metrics from external metrics API: ${NOT_SERVED} (get ${name}.external.metrics.k8s.io)`
+/** Nobody serves custom metrics. */
+function unavailable({ pods, object }: Metric): string {
+  const name = (pods ?? object)?.metric.name ?? ''
   return `unable to get metric ${name}: unable to fetch metrics from custom metrics API: ${NOT_SERVED}`
 }
 

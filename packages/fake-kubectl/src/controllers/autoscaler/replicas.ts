@@ -8,7 +8,7 @@ import type { Pod } from '../../api/types.ts'
 import { isReady } from '../../api/pod-state.ts'
 
 /** A value so near its target changes nothing. */
-const TOLERANCE = 0.1
+export const TOLERANCE = 0.1
 /** For so long after its start a pod's CPU says nothing, unless it has been ready for a whole window. */
 const CPU_INITIALIZATION_MS = 300_000
 const INITIAL_READINESS_MS = 30_000

@@ -128,7 +128,9 @@ function deadlineMs(
 /** When it is to be seen whether a rollout that does not move is late; undefined when nothing is waited for. */
 export function lateAtMs(deployment: Deployment): number | undefined {
   const current = conditionOf(deployment.status.conditions, 'Progressing')
-  if (!hasDeadline(deployment) || !current || current.reason === TIMED_OUT) return undefined
+  if (!hasDeadline(deployment) || !current) return undefined
+  // Neither what is late nor what was complete and has lost a pod is waited for.
+  if (current.reason === TIMED_OUT || current.reason === AVAILABLE) return undefined
   if (isComplete(deployment, deployment.status)) return undefined
   return deadlineMs(deployment.spec, current) + MARGIN_MS
 }
