@@ -46,6 +46,7 @@ import { runScheduler } from './scheduler/scheduler.ts'
 import { Store, type StoredObjects } from './store/store.ts'
 import { stageNamed } from './world/pods.ts'
 import { buildWorld } from './world/build.ts'
+import { settleSchedules } from './world/schedules.ts'
 import type { Builtins, WorldSpec } from './world/spec.ts'
 
 export type ClusterOptions = {
@@ -152,17 +153,18 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   if (server.options.kubelet) runKubelets(server)
   server.clock.advance(0)
   const cluster = face(server, kubelets)
-  if (ageMs > 0) grow(cluster, ageMs)
+  if (ageMs > 0) grow(server, cluster, ageMs)
   // What there is to be seen begins now.
   server.monitoring.watch()
   return cluster
 }
 
 /** What was to happen soon has happened, and nothing since: its pods are as old as the cluster. */
-function grow(cluster: Cluster, ageMs: number): void {
-  const bornMs = cluster.clock.now()
+function grow(server: Server, cluster: Cluster, ageMs: number): void {
+  const nowMs = server.clock.now() + ageMs
   cluster.settle()
-  cluster.restore({ ...cluster.snapshot(), nowMs: bornMs + ageMs })
+  settleSchedules(server, nowMs)
+  cluster.restore({ ...cluster.snapshot(), nowMs })
 }
 
 function createServer(

@@ -3,7 +3,7 @@
  */
 import { keyOf, NAME, type Labels } from './labels.ts'
 import type { Family, Point } from './exposition.ts'
-import type { Storage } from './storage.ts'
+import type { Series, Storage } from './storage.ts'
 
 export type Target = {
   /** `job` and `instance`, and what else every series of it shall have. */
@@ -16,13 +16,18 @@ export type Target = {
 
 export type TargetState = { readonly target: Target; readonly scrapedMs: number }
 
+/** Series of a target, by the lists and labels in which its source gives them. */
+type Cache = {
+  readonly lists: WeakMap<readonly Point[], readonly Series[]>
+  readonly labels: WeakMap<Labels, Series>
+}
+
 export class Scraper {
   readonly #storage: Storage
-  readonly #merged = new Map<string, WeakMap<Labels, Labels>>()
-  readonly #labels = new Map<string, Labels>()
+  readonly #caches = new Map<string, Cache>()
   readonly #timed = new Set(['ALERTS_FOR_STATE'])
   readonly #metadata = new Map<string, { type: string; help: string }>()
-  #present = new Set<Labels>()
+  #present: Series[] = []
   #states: TargetState[] = []
   /** What the first scrape found, by name: what was there before anybody looked. */
   readonly #first = new Map<string, Point[]>()
@@ -45,21 +50,53 @@ export class Scraper {
   }
 
   scrape(targets: readonly Target[], atMs: number): void {
-    const present = new Set<Labels>()
-    const isFirst = this.#firstMs === undefined
-    this.#firstMs ??= atMs
+    const before = this.#present
+    this.#present = []
     for (const target of targets) {
       const families = target.error === undefined ? target.collect() : []
-      const points = [...this.#pointsOf(target, families), ...this.#ownPoints(target, families)]
-      for (const point of points) {
-        this.#storage.append(point.labels, atMs, point.value)
-        present.add(point.labels)
-        if (isFirst) this.#remember(point)
-      }
+      const cache = this.#cacheFor(target)
+      for (const family of families) this.#note(family)
+      for (const { points } of families) this.#store(points, this.#seriesOf(points, target, cache), atMs)
+      const own = ownPoints(target, families)
+      this.#store(own, this.#seriesOf(own, target, cache), atMs)
     }
-    for (const labels of this.#present) if (!present.has(labels)) this.#storage.end(labels, atMs)
-    this.#present = present
+    this.#firstMs ??= atMs
+    for (const { timesMs, endsMs } of before) if (timesMs.at(-1) !== atMs) endsMs.push(atMs)
     this.#states = targets.map((target) => ({ target, scrapedMs: atMs }))
+  }
+
+  #note({ name, type, help, holdsTimes }: Family): void {
+    if (!this.#metadata.has(name)) this.#metadata.set(name, { type, help })
+    if (holdsTimes) this.#timed.add(name)
+  }
+
+  #store(points: readonly Point[], series: readonly Series[], atMs: number): void {
+    for (const [i, point] of points.entries()) {
+      this.#storage.add(series[i]!, atMs, point.value)
+      this.#present.push(series[i]!)
+      if (this.#firstMs === undefined) this.#remember({ ...point, labels: series[i]!.labels })
+    }
+  }
+
+  /** Points that are the same list as before, as of a source that has not changed, have the same series. */
+  #seriesOf(points: readonly Point[], target: Target, { lists, labels }: Cache): readonly Series[] {
+    const known = lists.get(points)
+    if (known) return known
+    const series = points.map((point) => {
+      let found = labels.get(point.labels)
+      // What a series says itself counts more than what its target says (honor_labels).
+      if (!found) labels.set(point.labels, (found = this.#storage.series({ ...target.labels, ...point.labels })))
+      return found
+    })
+    lists.set(points, series)
+    return series
+  }
+
+  #cacheFor({ labels, scrapeUrl }: Target): Cache {
+    const key = `${keyOf(labels)} ${scrapeUrl}`
+    const known = this.#caches.get(key) ?? { lists: new WeakMap(), labels: new WeakMap() }
+    this.#caches.set(key, known)
+    return known
   }
 
   /** Stores what a metric was before the first scrape, as far as that follows from what it was then. */
@@ -84,40 +121,16 @@ export class Scraper {
     this.#first.set(name, points)
     points.push(point)
   }
-
-  *#pointsOf(target: Target, families: readonly Family[]): Iterable<Point> {
-    const merged = this.#mergedFor(target)
-    for (const { name, type, help, holdsTimes, points } of families) {
-      if (!this.#metadata.has(name)) this.#metadata.set(name, { type, help })
-      if (holdsTimes) this.#timed.add(name)
-      for (const point of points) {
-        let labels = merged.get(point.labels)
-        // What a series says itself counts more than what its target says (honor_labels).
-        if (!labels) merged.set(point.labels, (labels = this.#interned({ ...target.labels, ...point.labels })))
-        yield { ...point, labels }
-      }
-    }
-  }
-
-  /** One object for all labels that say the same, so that they can be told apart by identity. */
-  #interned(labels: Labels): Labels {
-    const known = this.#labels.get(keyOf(labels))
-    if (known) return known
-    this.#labels.set(keyOf(labels), labels)
-    return labels
-  }
-
-  #mergedFor({ labels, scrapeUrl }: Target): WeakMap<Labels, Labels> {
-    const key = `${keyOf(labels)} ${scrapeUrl}`
-    const known = this.#merged.get(key) ?? new WeakMap<Labels, Labels>()
-    this.#merged.set(key, known)
-    return known
-  }
-
-  /** What Prometheus itself tells of a target. */
-  #ownPoints({ labels, error }: Target, families: readonly Family[]): Point[] {
-    const samples = families.reduce((sum, { points }) => sum + points.length, 0)
-    const own = (name: string, value: number) => ({ labels: this.#interned({ ...labels, [NAME]: name }), value })
-    return [own('up', error === undefined ? 1 : 0), own('scrape_samples_scraped', samples)]
-  }
 }
+
+/** What Prometheus itself tells of a target. */
+function ownPoints({ error }: Target, families: readonly Family[]): Point[] {
+  const samples = families.reduce((sum, { points }) => sum + points.length, 0)
+  return [
+    { labels: UP, value: error === undefined ? 1 : 0 },
+    { labels: SCRAPED, value: samples },
+  ]
+}
+
+const UP: Labels = { [NAME]: 'up' }
+const SCRAPED: Labels = { [NAME]: 'scrape_samples_scraped' }

@@ -32,9 +32,12 @@ export class Storage {
     this.#options = options
   }
 
-  /** Adds a sample; one that is not later than the series' last is dropped, as Prometheus drops it. */
   append(labels: Labels, atMs: number, value: number): void {
-    const { timesMs, values } = this.#series(labels)
+    this.add(this.series(labels), atMs, value)
+  }
+
+  /** Adds a sample; one that is not later than the series' last is dropped, as Prometheus drops it. */
+  add({ timesMs, values }: Series, atMs: number, value: number): void {
     if (atMs <= (timesMs.at(-1) ?? -Infinity)) return
     timesMs.push(atMs)
     values.push(value)
@@ -43,7 +46,7 @@ export class Storage {
 
   /** Adds samples from before all that the series has, oldest first. */
   prepend(labels: Labels, timesMs: readonly number[], values: readonly number[]): void {
-    const series = this.#series(labels)
+    const series = this.series(labels)
     const first = series.timesMs[0] ?? Infinity
     const count = timesMs.findIndex((atMs) => atMs >= first)
     series.timesMs.unshift(...timesMs.slice(0, count < 0 ? undefined : count))
@@ -52,7 +55,7 @@ export class Storage {
 
   /** The series is no longer there. */
   end(labels: Labels, atMs: number): void {
-    this.#series(labels).endsMs.push(atMs)
+    this.series(labels).endsMs.push(atMs)
   }
 
   /** In the order of their labels. */
@@ -74,7 +77,8 @@ export class Storage {
     for (const series of this.#byName.values()) yield* series.values()
   }
 
-  #series(labels: Labels): Series {
+  /** The series of these labels, begun when it is first asked for. */
+  series(labels: Labels): Series {
     const known = this.#known.get(labels)
     if (known) return known
     const name = labels[NAME] ?? ''

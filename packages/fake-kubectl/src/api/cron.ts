@@ -30,7 +30,7 @@ const MINUTE_MS = 60_000
 
 class ScheduleError extends Error {}
 
-/** A field's values, and whether it is `*`: of day and weekday one that is does not count. */
+/** A field's values in their order, and whether it is `*`: of day and weekday one that is does not count. */
 type Field = { readonly values: ReadonlySet<number>; readonly isAny: boolean }
 type Spec = { readonly fields: readonly Field[] } | { readonly everyMs: number }
 
@@ -51,16 +51,16 @@ export function scheduleError(schedule: string): string | undefined {
  * @param timeZone an IANA name; UTC when absent
  */
 export function nextDueMs(schedule: string, afterMs: number, timeZone = 'UTC'): number | undefined {
-  if (scheduleError(schedule) !== undefined) return undefined
-  const spec = parse(schedule)
+  const spec = specOf(schedule)
+  if (!spec) return undefined
   if ('everyMs' in spec) return Math.floor(afterMs / 1000) * 1000 + spec.everyMs
   const [minutes, hours, ...date] = spec.fields
   const zone = zoneOf(timeZone)
   const firstDay = Math.floor((afterMs + zone.offsetMs(afterMs)) / DAY_MS)
   for (let day = firstDay; day < firstDay + LAST_DAY; day++) {
     if (!isDay(day * DAY_MS, date)) continue
-    for (const hour of inOrder(hours!)) {
-      for (const minute of inOrder(minutes!)) {
+    for (const hour of hours!.values) {
+      for (const minute of minutes!.values) {
         const dueMs = zone.instant(day * DAY_MS + (hour * 60 + minute) * MINUTE_MS)
         if (dueMs !== undefined && dueMs > afterMs) return dueMs
       }
@@ -69,15 +69,23 @@ export function nextDueMs(schedule: string, afterMs: number, timeZone = 'UTC'): 
   return undefined
 }
 
+/** A CronJob's schedule is asked for again and again. */
+const known = new Map<string, Spec | undefined>()
+const MOST_KNOWN = 1000
+
+function specOf(schedule: string): Spec | undefined {
+  if (known.has(schedule)) return known.get(schedule)
+  const spec = scheduleError(schedule) === undefined ? parse(schedule) : undefined
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(schedule, spec)
+  return spec
+}
+
 function isDay(localMs: number, [days, months, weekdays]: readonly Field[]): boolean {
   const date = new Date(localMs)
   if (!months!.values.has(date.getUTCMonth() + 1)) return false
   const [isOfMonth, isOfWeek] = [days!.values.has(date.getUTCDate()), weekdays!.values.has(date.getUTCDay())]
   return days!.isAny || weekdays!.isAny ? isOfMonth && isOfWeek : isOfMonth || isOfWeek
-}
-
-function inOrder({ values }: Field): number[] {
-  return [...values].sort((a, b) => a - b)
 }
 
 type Zone = {
@@ -126,7 +134,8 @@ function parseField(text: string, bounds: Bounds): Field {
     .split(',')
     .filter(Boolean)
     .map((part) => parseRange(part, bounds))
-  return { values: new Set(ranges.flatMap(({ values }) => values)), isAny: ranges.some(({ isAny }) => isAny) }
+  const values = ranges.flatMap((range) => range.values).sort((a, b) => a - b)
+  return { values: new Set(values), isAny: ranges.some(({ isAny }) => isAny) }
 }
 
 function parseDescriptor(text: string): Spec {

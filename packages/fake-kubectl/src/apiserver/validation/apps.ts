@@ -1,6 +1,6 @@
 /** Deployments, ReplicaSets, StatefulSets, DaemonSets. Source: kubernetes/pkg/apis/apps/validation/validation.go; pkg/registry/apps. */
 import { equal, type Fields, type KubeObject } from '../../api/meta.ts'
-import { validateTemplate } from './core/pod-spec.ts'
+import { validateTemplate, validateTemplateMetadata } from './core/pod-spec.ts'
 import { validateClaimSpec } from './core/claims.ts'
 import type { Field } from './field.ts'
 import { dnsSubdomain } from './formats.ts'
@@ -106,7 +106,9 @@ function validateSelectorOf(spec: Field, kind: string): void {
 function validatePods(spec: Field, kind: string): void {
   if (selects(spec.at('selector')) === undefined) return spec.at('selector').invalid('invalid label selector')
   checkLabels(spec)
-  validateTemplate(spec.at('template'))
+  // What is mounted may be a claim that each pod is given, so the API server leaves the rest to the pods' own validation.
+  if (kind === 'StatefulSet') validateTemplateMetadata(spec.at('template'))
+  else validateTemplate(spec.at('template'))
   validateAlways(spec, kind)
 }
 

@@ -16,11 +16,15 @@ const DNS_POLICIES = ['ClusterFirstWithHostNet', 'ClusterFirst', 'Default', 'Non
 const MAX_SECONDS = 2 ** 31 - 1
 
 export function validateTemplate(template: Field): void {
-  validateLabels(relabelled(template, 'labels'))
-  validateAnnotations(relabelled(template, 'annotations'))
+  validateTemplateMetadata(template)
   validatePodSpec(template.at('spec'))
   const ephemeral = template.at('spec', 'ephemeralContainers')
   if (!ephemeral.isEmpty) ephemeral.forbidden('ephemeral containers not allowed in pod template')
+}
+
+export function validateTemplateMetadata(template: Field): void {
+  validateLabels(relabelled(template, 'labels'))
+  validateAnnotations(relabelled(template, 'annotations'))
 }
 
 /** The real server's paths leave out `metadata` here. */
