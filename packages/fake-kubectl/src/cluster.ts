@@ -2,6 +2,7 @@
  * The cluster: store, clock, machines, controllers and API server, put together. Pure: same options, same cluster; it
  * moves only when its clock is advanced. Files, sockets and real time are in `node/`.
  */
+import type { Prometheus } from '@mcp-lab/prometheus'
 import { parseDuration } from './api/age.ts'
 import { BUILT_IN } from './api/kinds/built-in.ts'
 import { METRICS } from './api/kinds/metrics.ts'
@@ -37,6 +38,7 @@ import { runProvisioners } from './controllers/storage/provisioner.ts'
 import { runVolumes } from './controllers/storage/volumes.ts'
 import { runTaintEviction } from './controllers/taint-eviction.ts'
 import { runWorkloadControllers } from './controllers/workloads/all.ts'
+import type { LoadSpec } from './load/demand.ts'
 import { Load } from './load/load.ts'
 import { Counters } from './metrics/counters.ts'
 import { Monitoring } from './monitoring/monitoring.ts'
@@ -118,6 +120,10 @@ export type Cluster = {
   followApiLog(listener: (entry: ApiLogEntry) => void): () => void
   /** The machine behind each node. */
   readonly kubelets: ReadonlyMap<string, Kubelet>
+  /** From now on its Services are asked for this, and nothing else. */
+  setLoad(loads: readonly LoadSpec[]): void
+  /** The Prometheus in it, while it runs. */
+  readonly prometheus: Prometheus | undefined
   /** Requests that match are delayed, refused or dropped, or their answers cut short; add and remove at will. */
   readonly faults: Fault[]
   /** Requests begun and answered so far; `drive` watches it to see whether anything still moves. */
@@ -268,6 +274,10 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       return () => server.logListeners.delete(listener)
     },
     kubelets,
+    setLoad: (loads) => server.load.set(loads),
+    get prometheus() {
+      return server.monitoring.prometheus
+    },
     faults,
     get activity() {
       return activity

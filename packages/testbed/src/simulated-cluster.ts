@@ -10,7 +10,7 @@ import {
   type NodeSpec,
   type WorldSpec,
 } from '@mcp-lab/fake-kubectl'
-import { loadScenario } from './scenario.ts'
+import { loadScenario } from './scenarios/library.ts'
 
 export type ClusterChoice = {
   /** The id of a scenario; `disk-pressure` when absent. */

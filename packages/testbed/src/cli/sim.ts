@@ -4,7 +4,7 @@
  */
 import path from 'node:path'
 import { listen, type ClusterOptions } from '@mcp-lab/fake-kubectl'
-import { listScenarios, loadScenario } from '../scenario.ts'
+import { listScenarios, loadScenario } from '../scenarios/library.ts'
 import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { UserError } from '../user-error.ts'
 import { readFaults, readTokens, writeKubeconfig, writeLog } from './sim-files.ts'
