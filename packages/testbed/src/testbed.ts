@@ -34,7 +34,7 @@ export type Testbed = {
 export const DEFAULT_SUBJECT: Subject = { user: 'student', groups: ['mcp-lab:viewers', 'mcp-lab:students'] }
 
 export async function createTestbed(options: TestbedOptions = {}): Promise<Testbed> {
-  const cluster = createSimulatedCluster(options)
+  const cluster = await createSimulatedCluster(options)
   const now = (): Date => new Date(cluster.clock.now())
   const audit = createJournal<AuditRecord>({ sink: memorySink(), now })
   const mcp = createMcpServer({

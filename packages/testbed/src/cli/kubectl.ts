@@ -68,7 +68,7 @@ async function privateCluster(scenario: string, own: ReadonlyMap<string, string>
     import('../simulated-cluster.ts'),
     import('@mcp-lab/fake-kubectl'),
   ])
-  const cluster = createSimulatedCluster({ scenario, seed })
+  const cluster = await createSimulatedCluster({ scenario, seed })
   const { catchUp } = coupleToRealTime(cluster.clock)
   return { ...ports, ...kubectlPorts(cluster, catchUp) }
 }

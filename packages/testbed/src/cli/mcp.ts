@@ -13,7 +13,6 @@ import type { Subject } from '@mcp-lab/rbac'
 import { loadTools } from '../load-tools.ts'
 import { labPolicy, readPolicy } from '../policy.ts'
 import { connectCluster } from '../real-cluster.ts'
-import { listScenarios } from '../scenarios/library.ts'
 import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { DEFAULT_SUBJECT } from '../testbed.ts'
 import { UserError } from '../user-error.ts'
@@ -25,7 +24,7 @@ Serves the MCP server on stdin and stdout, or on a port of this machine, until t
 
   --kubeconfig FILE  the cluster to work on (default: a simulated one of its own)
   --cluster current  the cluster that kubectl would use now
-  --scenario NAME    what happens in the simulated cluster (default disk-pressure): ${listScenarios().join(', ')}
+  --scenario NAME    what happens in the simulated cluster (default disk-pressure); ${typed('scenario', 'list')} shows them
   --seed N           the same seed gives the same simulated cluster (default 1)
   --tools FILE       also serve the tools that this module exports; may be repeated
   --policy FILE      who may do what (default: viewers look, students use their own tools)
@@ -81,7 +80,7 @@ async function clusterOf(values: Flags, signal: AbortSignal): Promise<(request: 
     return (await connectCluster(values.kubeconfig)).fetch
   }
   const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
-  const cluster = createSimulatedCluster({ scenario: values.scenario, seed })
+  const cluster = await createSimulatedCluster({ scenario: values.scenario, seed })
   const time = coupleToRealTime(cluster.clock)
   signal.addEventListener('abort', time.stop, { once: true })
   return (request) => {

@@ -35,7 +35,8 @@ export async function runCommand(command: (signal: AbortSignal) => Promise<void>
  * itself that do not stand behind `--`.
  */
 export function typed(command: string, flags: string): string {
-  return process.env['MCP_LAB_CALLED_AS'] === 'pnpm' ? `pnpm ${command} ${flags}` : `npm run ${command} -- ${flags}`
+  if (process.env['MCP_LAB_CALLED_AS'] === 'pnpm') return `pnpm ${command} ${flags}`
+  return `npm run ${command} ${/(^|[ [])-/.test(flags) ? '-- ' : ''}${flags}`
 }
 
 /**
@@ -47,6 +48,7 @@ export function parseFlags<T extends NonNullable<ParseArgsConfig['options']>>(
   command: string,
   help: string,
   options: T,
+  args: string[] = process.argv.slice(2),
 ): Parsed<T> {
   const swallowed = Object.keys(options).filter((flag) => isSwallowed(flag))
   if (swallowed.length > 0) {
@@ -54,7 +56,7 @@ export function parseFlags<T extends NonNullable<ParseArgsConfig['options']>>(
     throw new UserError(`npm kept ${flags} for itself.`, `Write ${typed(command, flags)}`)
   }
   try {
-    return parseArgs({ options, allowPositionals: true })
+    return parseArgs({ options, args, allowPositionals: true })
   } catch (fault) {
     throw new UserError((fault as Error).message, help)
   }

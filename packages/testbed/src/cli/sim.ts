@@ -4,7 +4,7 @@
  */
 import path from 'node:path'
 import { listen, type ClusterOptions } from '@mcp-lab/fake-kubectl'
-import { listScenarios, loadScenario } from '../scenarios/library.ts'
+import { loadScenario } from '../scenarios/library.ts'
 import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { UserError } from '../user-error.ts'
 import { readFaults, readTokens, writeKubeconfig, writeLog } from './sim-files.ts'
@@ -15,7 +15,7 @@ const HELP = `Usage: ${typed('sim', '[flags]')}
 
 Serves a simulated Kubernetes cluster on this machine, over HTTPS, until Ctrl-C.
 
-  --scenario NAME         what happens in the cluster (default disk-pressure): ${listScenarios().join(', ')}
+  --scenario NAME         what happens in the cluster (default disk-pressure); ${typed('scenario', 'list')} shows them
   --seed N                the same seed gives the same cluster (default 1)
   --port N                listen on this port (default: any free one)
   --kubeconfig FILE       where to write the admin's kubeconfig (default .mcp-lab/kubeconfig)
@@ -62,7 +62,7 @@ await runCommand(async (signal) => {
   const scenario = loadScenario(values.scenario)
   const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
   const port = wholeNumber('port', values.port, [0, 65_535])
-  const cluster = createSimulatedCluster({ scenario: scenario.id, seed }, optionsOf(values))
+  const cluster = await createSimulatedCluster({ scenario: scenario.id, seed }, optionsOf(values))
   const beforeEach = values.faults === undefined ? undefined : readFaults(cluster, values.faults)
   const endLog = values.log === undefined ? undefined : writeLog(cluster, values.log)
   const speed = speedOf(values.speed)
