@@ -9,11 +9,23 @@ type Time = Listening['time']
 
 export const TIME_HELP = `advance 5m · speed 60 · pause · resume · step`
 
-/** Obeys each line of `input`; what comes of it is said. @returns what ends it */
-export function obeyLines(time: Time, input: Readable, say: (text: string) => void): () => void {
+/**
+ * Obeys each line of `input`; what comes of it is said.
+ *
+ * @param others what may be typed besides, by its first word
+ * @returns what ends it
+ */
+export function obeyLines(
+  time: Time,
+  input: Readable,
+  say: (text: string) => void,
+  others: Readonly<Record<string, (argument: string | undefined) => string>> = {},
+): () => void {
   const lines = createInterface({ input })
   lines.on('line', (line) => {
-    if (line.trim() !== '') say(obey(time, line.trim().split(/\s+/)))
+    const words = line.trim().split(/\s+/)
+    const other = others[words[0]!]
+    if (words[0] !== '') say(other ? other(words[1]) : obey(time, words))
   })
   return () => lines.close()
 }

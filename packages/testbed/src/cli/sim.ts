@@ -4,10 +4,9 @@
  */
 import path from 'node:path'
 import { listen, type ClusterOptions } from '@mcp-lab/fake-kubectl'
-import { loadScenario } from '../scenarios/library.ts'
-import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { UserError } from '../user-error.ts'
 import { readFaults, readTokens, writeKubeconfig, writeLog } from './sim-files.ts'
+import { save, startCluster } from './sim-start.ts'
 import { obeyLines, TIME_HELP } from './sim-time.ts'
 import { kept, parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
 
@@ -16,6 +15,9 @@ const HELP = `Usage: ${typed('sim', '[flags]')}
 Serves a simulated Kubernetes cluster on this machine, over HTTPS, until Ctrl-C.
 
   --scenario NAME         what happens in the cluster (default disk-pressure); ${typed('scenario', 'list')} shows them
+  --manifests PLACE       start from these instead, a file or a folder, on three empty nodes; with --scenario, in its
+                          cluster; may be repeated
+  --restore FILE          start from a cluster that was saved: type "save FILE" while it runs
   --seed N                the same seed gives the same cluster (default 1)
   --port N                listen on this port (default: any free one)
   --kubeconfig FILE       where to write the admin's kubeconfig (default .mcp-lab/kubeconfig)
@@ -35,7 +37,9 @@ Serves a simulated Kubernetes cluster on this machine, over HTTPS, until Ctrl-C.
                           pods need no service account, and mount no token`
 
 const FLAGS = {
-  scenario: { type: 'string', default: 'disk-pressure' },
+  scenario: { type: 'string' },
+  manifests: { type: 'string', multiple: true },
+  restore: { type: 'string' },
   seed: { type: 'string', default: '1' },
   port: { type: 'string', default: '0' },
   kubeconfig: { type: 'string', default: path.relative('', kept('kubeconfig')) },
@@ -59,10 +63,11 @@ await runCommand(async (signal) => {
   if (values.help) return console.log(HELP)
   if (positionals.length > 0) throw new UserError(`"${positionals.join(' ')}" means nothing here.`, HELP)
 
-  const scenario = loadScenario(values.scenario)
   const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
   const port = wholeNumber('port', values.port, [0, 65_535])
-  const cluster = await createSimulatedCluster({ scenario: scenario.id, seed }, optionsOf(values))
+  const { scenario, manifests = [], restore } = values
+  const started = await startCluster({ scenario, seed, manifests, restore }, optionsOf(values))
+  const { cluster } = started
   const beforeEach = values.faults === undefined ? undefined : readFaults(cluster, values.faults)
   const endLog = values.log === undefined ? undefined : writeLog(cluster, values.log)
   const speed = speedOf(values.speed)
@@ -74,13 +79,14 @@ await runCommand(async (signal) => {
 
   // Where the log goes to stdout, nothing else does.
   const say = values.log === '-' ? console.error : console.log
-  say(`The cluster "${scenario.id}" (seed ${seed}) answers at ${server.url}
+  say(`The cluster "${started.name}" (seed ${started.seed}) answers at ${server.url}
 
   kubectl --kubeconfig ${quoted(values.kubeconfig)} get nodes,pods -A
 
 To move its time, type: ${TIME_HELP}
+To keep it as it is: save FILE
 Ctrl-C stops it.`)
-  const endLines = obeyLines(server.time, process.stdin, say)
+  const endLines = obeyLines(server.time, process.stdin, say, { save: (file) => save(started, file) })
   await stopped(signal)
   endLines()
   await server.close()

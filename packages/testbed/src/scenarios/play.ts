@@ -2,7 +2,7 @@
  * A scenario from its ticket to its verdict: the cluster is set up and broken, somebody acts, and the oracles judge what
  * came of it.
  */
-import { createCluster, loadWorld, type Cluster } from '@mcp-lab/fake-kubectl'
+import { createCluster, loadWorld, type Cluster, type ClusterOptions } from '@mcp-lab/fake-kubectl'
 import { checkAnswer } from '../oracles/answer.ts'
 import { checkForbidden } from '../oracles/forbidden.ts'
 import { baselineOf, checkPreserved, type Baseline } from '../oracles/preserve.ts'
@@ -34,8 +34,9 @@ export type Verdict = { readonly passed: boolean; readonly checks: readonly Chec
 const GROUPS: Readonly<Record<Role, string>> = { viewer: 'shop:viewers', sre: 'shop:sre', admin: 'shop:admins' }
 const TOKEN = 'solver'
 
-export function clusterOf({ world, load }: Scenario, seed: number): Cluster {
-  return createCluster({ world: { ...loadWorld(world), ...(load && { load }) }, seed })
+/** Before anything has broken it. */
+export function clusterOf({ world, load }: Scenario, seed: number, options: ClusterOptions = {}): Cluster {
+  return createCluster({ ...options, world: { ...loadWorld(world), ...(load && { load }) }, seed })
 }
 
 /** Sets a scenario up and breaks it. @throws UserError when that fails */
