@@ -139,11 +139,23 @@ const ADMIN: User = { user: 'admin', uid: 'admin-uid', groups: ['system:masters'
 const IN_PROCESS: Peer = { address: '127.0.0.1', encrypted: false }
 
 export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cluster {
-  const kubelets = new Map<string, Kubelet>()
   const ageMs = parseDuration(options.world?.age ?? '0s')
-  const server = createServer(options, kubelets, builtins, ageMs)
-  const world = { ...options.world, manifests: [...(options.world?.manifests ?? []), ...(options.manifests ?? [])] }
-  buildWorld(server, kubelets, world, builtins)
+  const kubelets = new Map<string, Kubelet>()
+  const server = createServer(options, kubelets, builtins, 0)
+  if (ageMs === 0) buildWorld(server, kubelets, worldOf(options), builtins)
+  const cluster = begun(server, kubelets, options)
+  if (ageMs > 0) cluster.restore(grown(options, builtins, ageMs))
+  // What there is to be seen begins now.
+  server.monitoring.watch()
+  return cluster
+}
+
+function worldOf({ world, manifests = [] }: ClusterOptions): WorldSpec {
+  return { ...world, manifests: [...(world?.manifests ?? []), ...manifests] }
+}
+
+/** Everything that works in a cluster begins to. */
+function begun(server: Server, kubelets: Map<string, Kubelet>, options: ClusterOptions): Cluster {
   server.containers.watch(server)
   runControllers(server)
   if (options.controllers ?? true) {
@@ -158,19 +170,35 @@ export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cl
   if (server.options.scheduler) runScheduler(server)
   if (server.options.kubelet) runKubelets(server)
   server.clock.advance(0)
-  const cluster = face(server, kubelets)
-  if (ageMs > 0) grow(server, cluster, ageMs)
-  // What there is to be seen begins now.
-  server.monitoring.watch()
-  return cluster
+  return face(server, kubelets)
 }
 
-/** What was to happen soon has happened, and nothing since: its pods are as old as the cluster. */
-function grow(server: Server, cluster: Cluster, ageMs: number): void {
+const known = new WeakMap<WorldSpec, Map<string, Snapshot>>()
+const MOST_KNOWN = 4
+
+/**
+ * A world of some age: what was to happen soon after its manifests were applied has happened, and nothing since. Growing up
+ * takes longer than anything else in it, so the last ones are remembered.
+ */
+function grown({ world = {}, ...options }: ClusterOptions, builtins: Builtins, ageMs: number): Snapshot {
+  const grownUp = known.get(world) ?? new Map<string, Snapshot>()
+  known.set(world, grownUp)
+  const key = JSON.stringify(options)
+  const snapshot = grownUp.get(key) ?? growUp({ ...options, world }, builtins, ageMs)
+  if (grownUp.size >= MOST_KNOWN) grownUp.clear()
+  grownUp.set(key, snapshot)
+  return snapshot
+}
+
+function growUp(options: ClusterOptions, builtins: Builtins, ageMs: number): Snapshot {
+  const kubelets = new Map<string, Kubelet>()
+  const server = createServer(options, kubelets, builtins, ageMs)
   const nowMs = server.clock.now() + ageMs
+  buildWorld(server, kubelets, worldOf(options), builtins)
+  const cluster = begun(server, kubelets, options)
   cluster.settle()
   settleSchedules(server, nowMs)
-  cluster.restore({ ...cluster.snapshot(), nowMs })
+  return { ...cluster.snapshot(), nowMs }
 }
 
 function createServer(

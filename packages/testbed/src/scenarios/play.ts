@@ -2,7 +2,7 @@
  * A scenario from its ticket to its verdict: the cluster is set up and broken, somebody acts, and the oracles judge what
  * came of it.
  */
-import { createCluster, loadWorld, type Cluster, type ClusterOptions } from '@mcp-lab/fake-kubectl'
+import { createCluster, loadWorld, type Cluster, type ClusterOptions, type WorldSpec } from '@mcp-lab/fake-kubectl'
 import { checkAnswer } from '../oracles/answer.ts'
 import { checkForbidden } from '../oracles/forbidden.ts'
 import { baselineOf, checkPreserved, type Baseline } from '../oracles/preserve.ts'
@@ -36,7 +36,16 @@ const TOKEN = 'solver'
 
 /** Before anything has broken it. */
 export function clusterOf({ world, load }: Scenario, seed: number, options: ClusterOptions = {}): Cluster {
-  return createCluster({ ...options, world: { ...loadWorld(world), ...(load && { load }) }, seed })
+  return createCluster({ ...options, world: load ? { ...worldNamed(world), load } : worldNamed(world), seed })
+}
+
+const worlds = new Map<string, WorldSpec>()
+
+/** Read once: a scenario is played again and again. */
+function worldNamed(name: string): WorldSpec {
+  const world = worlds.get(name) ?? loadWorld(name)
+  worlds.set(name, world)
+  return world
 }
 
 /** Sets a scenario up and breaks it. @throws UserError when that fails */
