@@ -20,6 +20,7 @@ import { describe, expect, test } from 'vitest'
 import { connectCluster } from '../src/real-cluster.ts'
 
 const SIM = path.resolve(import.meta.dirname, '../src/cli/sim.ts')
+const SCENARIO = path.resolve(import.meta.dirname, '../src/cli/scenario.ts')
 const MCP = path.resolve(import.meta.dirname, '../src/cli/mcp.ts')
 
 describe('sim', () => {
@@ -112,6 +113,46 @@ describe('sim', () => {
     expect(await interrupted(sim)).toBe(130)
   })
 
+  test('starts from manifests, keeps what it has come to, and goes on from there', async () => {
+    const folder = emptyFolder()
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'mine', namespace: 'default' },
+      data: { a: '1' },
+    }
+    writeFileSync(path.join(folder, 'mine.json'), JSON.stringify(manifest))
+    const read = async () => {
+      const cluster = await connectCluster(path.join(folder, '.mcp-lab/kubeconfig'))
+      const answer = await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/configmaps/mine'))
+      return (await answer.json()) as { data: object; metadata: { uid: string } }
+    }
+
+    const sim = start(SIM, ['--manifests', 'mine.json'], folder)
+    await firstWords(sim)
+    const before = await read()
+    sim.stdin.write('save saved.json\n')
+    await once(sim.stdout, 'data')
+    await interrupted(sim)
+    const again = start(SIM, ['--restore', 'saved.json'], folder)
+    await firstWords(again)
+    const after = await read()
+    await interrupted(again)
+
+    expect(before.data).toEqual({ a: '1' })
+    expect(after.metadata.uid).toBe(before.metadata.uid)
+  })
+
+  test('says in the words of kubectl what is wrong with a manifest', async () => {
+    const folder = emptyFolder()
+    writeFileSync(path.join(folder, 'bad.yaml'), 'apiVersion: v1\nkind: Pod\nmetadata: { name: x }\nspec: {}\n')
+
+    const { code, stderr } = await end(start(SIM, ['--manifests', 'bad.yaml'], folder))
+
+    expect(code).toBe(2)
+    expect(stderr).toBe('bad.yaml cannot be applied.\nThe Pod "x" is invalid: spec.containers: Required value\n')
+  })
+
   test('says that a port is in use, and what to do', async () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
@@ -128,7 +169,10 @@ describe('sim', () => {
   test.each([
     [['--prot', '1'], /Unknown option '--prot'[\s\S]*--port N/],
     [['--seed', 'x'], /--seed x: expected a whole number/],
-    [['--scenario', 'nope'], /There is no scenario "nope"\.\nScenarios: conformance, disk-pressure, healthy/],
+    [['--scenario', 'nope'], /There is no scenario "nope"\.\nThe command "scenario list" shows/],
+    [['--scenario', 'oom'], /There is no scenario "oom"\.\nAlike: oom-after-deploy, oom-limit-too-low\./],
+    [['--manifests', 'no-such-place'], /no-such-place cannot be read/],
+    [['--restore', 'no-such-file'], /no-such-file cannot be read/],
     [['disk-pressure'], /"disk-pressure" means nothing here/],
     [['--kubeconfig', `${MCP}/no/folder`], /kubeconfig cannot be written/],
     [['--token', 'x,y'], /--token, line 1: expected token,user,uid/],
@@ -160,6 +204,72 @@ describe('sim', () => {
       code: 2,
       stderr: 'npm kept --seed 7 for itself.\nWrite npm run sim -- --seed 7\n',
     })
+  })
+})
+
+describe('scenario', () => {
+  test('lists them by kind, and shows one without its solution', async () => {
+    const [list, shown] = await Promise.all([
+      end(start(SCENARIO, ['list'])),
+      end(start(SCENARIO, ['show', 'oom-after-deploy'])),
+    ])
+
+    expect(list.stdout).toMatch(/^rollout\n(  \S.*\n)*  oom-after-deploy +The API answers 500/m)
+    expect(shown.stdout).toContain('state      the API has all its replicas')
+    expect(shown.stdout).not.toContain('rollout undo')
+  })
+
+  test('is solved by steps out of a file, or not', async () => {
+    const folder = emptyFolder()
+    const steps = (replicas: number) =>
+      writeFileSync(
+        path.join(folder, 'steps.yaml'),
+        `- kubectl: scale deployment/catalog -n production --replicas=${replicas}\n- wait: 2m\n`,
+      )
+    const run = () => end(start(SCENARIO, ['run', 'scale-up', '--steps', 'steps.yaml'], folder))
+
+    steps(4)
+    expect(await run()).toMatchObject({ code: 0, stdout: expect.stringMatching(/Solved\.\n$/) as string })
+    steps(3)
+    const { code, stdout } = await run()
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/✗ state: catalog has four pods\n[\s\S]*Not solved\.\n$/)
+  })
+
+  test('serves its cluster to whom it asks, in their role, and judges what they say', async () => {
+    const folder = emptyFolder()
+    const scenario = start(SCENARIO, ['run', 'list-images'], folder)
+
+    const greeting = await firstWords(scenario)
+    const cluster = await connectCluster(path.join(folder, '.mcp-lab/kubeconfig'))
+    const refused = await cluster.fetch(
+      new Request('https://cluster/api/v1/namespaces/production/pods', { method: 'DELETE' }),
+    )
+    const output = text(scenario.stdout)
+    scenario.stdin.write('done It runs postgres:17.6.\n')
+    const [code] = (await once(scenario, 'exit')) as [number]
+
+    expect(greeting).toContain('Which version of Postgres runs in production?')
+    expect(refused.status).toBe(403)
+    expect(await output).toMatch(/✗ forbidden: nothing is changed\n +agent:viewer tried to deletecollection/)
+    expect(code).toBe(1)
+  })
+
+  test.each([
+    [['nope'], /"nope" means nothing here\./],
+    [['run'], /One scenario, please\.\nWhich\?/],
+    [['run', 'healthy'], /The scenario "healthy" is only a place to be/],
+    [['run', 'scale-up', '--cheat', '9'], /--cheat 9: expected a whole number from 1 to 2/],
+    [['run', 'scale-up', '--steps', 'no-such-file'], /The steps cannot be read/],
+    [['verify', 'nope'], /There is no scenario "nope"/],
+    [['export'], /--out is missing/],
+    [['export', '--out', 'x', '--kubeconfig', 'no-such-file'], /no-such-file/],
+  ])('refuses %j without a stack', async (args, said) => {
+    const { code, stderr } = await end(start(SCENARIO, args))
+
+    expect(code).toBe(2)
+    expect(stderr).toMatch(said)
+    expect(stderr).not.toMatch(/\n +at /)
   })
 })
 

@@ -21,9 +21,9 @@ export function listScenarios(): string[] {
 export function loadScenario(id: string): Scenario {
   const ids = listScenarios()
   if (!ids.includes(id)) {
-    const alike = ids.filter((it) => it.split('-').some((word) => id.includes(word)))
-    const named = (alike.length > 0 ? alike : ids).join(', ')
-    throw new UserError(`There is no scenario "${id}".`, `${alike.length > 0 ? 'Alike' : 'Scenarios'}: ${named}.`)
+    const alike = ids.filter((it) => it.split('-').some((word) => id.split('-').includes(word)))
+    const next = alike.length > 0 ? `Alike: ${alike.join(', ')}.` : 'The command "scenario list" shows those there are.'
+    throw new UserError(`There is no scenario "${id}".`, next)
   }
   const file = `${SCENARIOS}${id}/scenario.yaml`
   const result = Scenario.safeParse(parse(readFileSync(file, 'utf8')))

@@ -1,0 +1,75 @@
+/**
+ * Each scenario of the library on one seed: its expert passes, nobody and no cheat does. On twenty seeds, and twice:
+ * `npm run verify -- scenarios`.
+ */
+import { describe, expect, test } from 'vitest'
+import { judgedScenarios } from '../src/scenarios/library.ts'
+import { act, judge, stage } from '../src/scenarios/play.ts'
+import type { JudgedScenario } from '../src/scenarios/schema.ts'
+import { verifyScenario } from '../src/scenarios/verify.ts'
+
+const SCENARIOS = judgedScenarios()
+
+describe('a scenario is sound:', () => {
+  for (const scenario of SCENARIOS) {
+    test(scenario.id, async () => {
+      const findings = await verifyScenario(scenario, { seed: 1 })
+
+      expect(findings.filter(({ fault }) => fault !== undefined)).toEqual([])
+    })
+  }
+})
+
+describe('the library', () => {
+  test('has three tickets for each, and a cheat', () => {
+    const poor = SCENARIOS.filter(({ tickets, cheats }) => new Set(tickets).size < 3 || cheats.length === 0)
+
+    expect(poor.map(({ id }) => id)).toEqual([])
+  })
+
+  test('has each as folder and id', () => {
+    expect(new Set(SCENARIOS.map(({ id }) => id)).size).toBe(SCENARIOS.length)
+    expect(SCENARIOS.length).toBeGreaterThanOrEqual(36)
+  })
+
+  test('is told what is wrong with a scenario that is not sound', async () => {
+    const scenario = SCENARIOS.find(({ id }) => id === 'scale-up')!
+    const lazy: JudgedScenario = { ...scenario, expert: [], oracles: { ...scenario.oracles, state: [] } }
+
+    const findings = await verifyScenario(lazy, { seed: 1 })
+
+    expect(findings.map(({ who, fault }) => [who, fault])).toEqual([
+      ['the expert', undefined],
+      ['nobody', 'passes, and should not'],
+      ['scales staging', undefined],
+      ['scales too far', 'passes, and should not'],
+    ])
+  })
+})
+
+describe('a play', () => {
+  test('comes to the same again on the same seed, and to other names on another', async () => {
+    const scenario = SCENARIOS.find(({ id }) => id === 'scaled-to-zero')!
+    const end = async (seed: number) => {
+      const set = await stage(scenario, seed)
+      await judge(set, await act(set, scenario.expert))
+      return JSON.stringify([set.cluster.snapshot().store, set.cluster.apiLog])
+    }
+
+    expect(await end(3)).toBe(await end(3))
+    expect(await end(4)).not.toBe(await end(3))
+  })
+
+  test('judges the attempt, not only what came of it', async () => {
+    const scenario = SCENARIOS.find(({ id }) => id === 'list-images')!
+    const set = await stage(scenario, 1)
+    const answer = await act(set, [
+      { kubectl: 'delete pods --all -n production', fails: true },
+      { answer: 'postgres:17.6' },
+    ])
+
+    const { checks } = await judge(set, answer)
+
+    expect(checks.filter(({ fault }) => fault !== undefined).map(({ oracle }) => oracle)).toEqual(['forbidden'])
+  })
+})
