@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util'
 
 const root = path.resolve(import.meta.dirname, '..')
 const vitest = path.join('node_modules', 'vitest', 'vitest.mjs')
+const scenario = path.join('packages', 'testbed', 'src', 'cli', 'scenario.ts')
 const lab = path.join('packages', 'lab-runner', 'src', 'cli', 'main.ts')
 
 /** Node releases of the registry that the README's two commands must work on; 20 is below the floor and gets help. */
@@ -30,6 +31,11 @@ const STAGES: readonly Stage[] = [
     about: 'every lab: starter red, solution green, mutants caught, on many seeds',
     // Often on one seed, and once on many: their product would only repeat both.
     run: (times) => node(lab, 'verify', '--times', String(times)) && node(lab, 'verify', '--seeds', String(times)),
+  },
+  {
+    name: 'scenarios',
+    about: 'every scenario: its expert passes, nobody and no cheat does; on many seeds, and the same twice',
+    run: (times) => node(scenario, 'verify', '--seeds', String(times), '--twice'),
   },
   { name: 'interop', about: 'foreign clients', run: () => node('scripts/interop.ts', '--all') },
   { name: 'published', about: 'the packages as npm would deliver them', run: () => node('scripts/try-published.ts') },

@@ -1,0 +1,3 @@
+import { soundScenarios } from '../sound-scenarios.ts'
+
+soundScenarios('network', 'access', 'security')
