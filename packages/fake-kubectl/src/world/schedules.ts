@@ -19,8 +19,8 @@ const RUN_MS = 20_000
 /** @param nowMs when the world is to be looked at */
 export function settleSchedules({ store, pods }: Server, nowMs: number): void {
   for (const job of store.list(JOBS).filter((it) => controllerOf(it)?.kind === 'CronJob')) {
-    for (const { metadata } of [...pods.ownedBy(job.metadata.uid ?? '')])
-      store.delete(PODS, metadata.namespace ?? '', metadata.name)
+    const made = pods.ownedBy(job.metadata.uid ?? '').map(({ metadata }) => metadata)
+    for (const { namespace = '', name } of made) store.delete(PODS, namespace, name)
     store.delete(JOBS, job.metadata.namespace ?? '', job.metadata.name)
   }
   for (const cronJob of store.list(CRON_JOBS) as CronJob[]) {

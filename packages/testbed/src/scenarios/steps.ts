@@ -1,7 +1,7 @@
 /**
  * Does to a cluster what a scenario's steps say, one after the other.
  */
-import { parseDuration, type Cluster } from '@mcp-lab/fake-kubectl'
+import type { Cluster } from '@mcp-lab/fake-kubectl'
 import { UserError } from '../user-error.ts'
 import { kubectl } from './kubectl.ts'
 import type { Step } from './schema.ts'

@@ -7,5 +7,5 @@ import type { Task } from './workers.ts'
 parentPort!.on('message', (task: Task) => void answer(task))
 
 async function answer({ id, seed, twice }: Task): Promise<void> {
-  parentPort!.postMessage(await verifyScenario(loadJudged(id), { seed, twice }))
+  parentPort!.postMessage(await verifyScenario(loadJudged(id), { seed, twice }), [])
 }

@@ -40,6 +40,6 @@ function ask(worker: Worker, task: Task): Promise<readonly Finding[]> {
       reject(fault)
     }
     worker.on('message', answered).on('error', failed)
-    worker.postMessage(task)
+    worker.postMessage(task, [])
   })
 }

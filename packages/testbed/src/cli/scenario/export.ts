@@ -39,6 +39,6 @@ export async function exportCluster(argv: string[]): Promise<void> {
   }
   const count = [...files.values()].reduce((sum, objects) => sum + objects.length, 0)
   console.log(
-    `${count} objects in ${files.size} files, under ${values.out}. Secrets are empty.\n\nNext: ${typed('sim', `--manifests ${values.out}`)}`,
+    `${count} objects in ${files.size} ${files.size === 1 ? 'file' : 'files'}, under ${values.out}. Secrets are empty.\n\nNext: ${typed('sim', `--manifests ${values.out}`)}`,
   )
 }
