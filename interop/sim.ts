@@ -9,7 +9,12 @@ import path from 'node:path'
 
 const MAIN = path.resolve(import.meta.dirname, '../packages/testbed/src/cli/sim.ts')
 
-export type Sim = { readonly kubeconfig: string; stop(): Promise<void> }
+export type Sim = {
+  readonly kubeconfig: string
+  /** Types a line into its terminal. @returns what it says to that */
+  type(line: string): Promise<string>
+  stop(): Promise<void>
+}
 
 /** The cluster that the goldens were made on. */
 export function startConformance(): Promise<Sim> {
@@ -19,7 +24,7 @@ export function startConformance(): Promise<Sim> {
 export async function startSim(...flags: string[]): Promise<Sim> {
   const kubeconfig = path.join(mkdtempSync(path.join(os.tmpdir(), 'sim-')), 'kubeconfig')
   const child = spawn(process.execPath, [MAIN, ...flags, '--kubeconfig', kubeconfig], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['pipe', 'pipe', 'inherit'],
   })
   // Its greeting comes once the port answers and the kubeconfig is written.
   const greeting = once(child.stdout, 'data')
@@ -32,5 +37,10 @@ export async function startSim(...flags: string[]): Promise<Sim> {
     child.kill('SIGINT')
     await gone
   }
-  return { kubeconfig, stop }
+  const type = async (line: string): Promise<string> => {
+    const said = once(child.stdout, 'data')
+    child.stdin.write(`${line}\n`)
+    return String((await said)[0])
+  }
+  return { kubeconfig, type, stop }
 }
