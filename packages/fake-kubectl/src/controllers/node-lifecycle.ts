@@ -6,7 +6,7 @@
 import { formatMicroTime } from '../api/meta.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Condition, Lease, Node, Pod } from '../api/types.ts'
-import { underDiskPressure, type Kubelet } from '../kubelet/kubelet.ts'
+import { underDiskPressure, underMemoryPressure, type Kubelet } from '../kubelet/kubelet.ts'
 import { heartbeatMs, isReady, reported, unreachable } from '../kubelet/node-status.ts'
 import { recordEvent, type Happening, type Recorder } from './events.ts'
 import { updateStatus } from './manager.ts'
@@ -43,11 +43,14 @@ function report(server: Recorder, node: Node, kubelet: Kubelet): void {
   if (!changed && now - heartbeatMs(node) < REPORT_MS) return
   store.update(NODES, next)
   if (!isReady(node)) tell(server, node, 'NodeReady', 'kubelet')
-  const pressed = (node.status.conditions ?? []).some(
-    ({ type, status }) => type === 'DiskPressure' && status === 'True',
-  )
-  if (underDiskPressure(kubelet) !== pressed)
-    tell(server, node, pressed ? 'NodeHasNoDiskPressure' : 'NodeHasDiskPressure', 'kubelet')
+  const has = (pressure: string) =>
+    (node.status.conditions ?? []).some(({ type, status }) => type === pressure && status === 'True')
+  const disk = underDiskPressure(kubelet)
+  if (disk !== has('DiskPressure'))
+    tell(server, node, disk ? 'NodeHasDiskPressure' : 'NodeHasNoDiskPressure', 'kubelet')
+  const memory = underMemoryPressure(kubelet)
+  if (memory !== has('MemoryPressure'))
+    tell(server, node, memory ? 'NodeHasInsufficientMemory' : 'NodeHasSufficientMemory', 'kubelet')
 }
 
 function renewLease({ store, clock }: Recorder, nodeName: string): void {

@@ -33,6 +33,9 @@ export type Kubelet = {
   readonly disk: Disk
   readonly cores: number
   readonly memoryBytes: number
+  /** What its pods have written to its disk beside what `disk` says, and what of its memory is used, when it last looked. */
+  podDiskBytes: number
+  usedMemoryBytes: number
   /** When the machine started, RFC 3339. */
   readonly startedAt: string
   state: 'up' | 'down'
@@ -55,11 +58,16 @@ export type Kubelet = {
 /** Port of the kubelet's HTTPS API. */
 export const KUBELET_PORT = 10_250
 
-/** A full disk as the kubelet sees it: nodefs.available below this share sets DiskPressure. */
-const EVICTION_HARD_AVAILABLE = 0.1 // kubelet default --eviction-hard nodefs.available<10%
+/** Shares and amounts below which a kubelet makes room: --eviction-hard's defaults for nodefs and memory. */
+export const DISK_THRESHOLD = 0.1
+export const MEMORY_THRESHOLD_BYTES = 100 * 2 ** 20
 
-export function underDiskPressure({ disk }: Kubelet): boolean {
-  return disk.capacityBytes - disk.usedBytes < EVICTION_HARD_AVAILABLE * disk.capacityBytes
+export function underDiskPressure({ disk, podDiskBytes }: Kubelet): boolean {
+  return disk.capacityBytes - disk.usedBytes - podDiskBytes < DISK_THRESHOLD * disk.capacityBytes
+}
+
+export function underMemoryPressure({ memoryBytes, usedMemoryBytes }: Kubelet): boolean {
+  return memoryBytes - usedMemoryBytes < MEMORY_THRESHOLD_BYTES
 }
 
 export type StoredKubelet = Omit<Kubelet, 'programs' | 'routes' | 'pods' | 'images' | 'pulls' | 'latencyMs'> & {

@@ -4,24 +4,31 @@
  */
 import { formatTime } from '../api/meta.ts'
 import type { Condition, Node, Taint } from '../api/types.ts'
-import { underDiskPressure, type Kubelet } from './kubelet.ts'
+import { underDiskPressure, underMemoryPressure, type Kubelet } from './kubelet.ts'
 
 const DISK_PRESSURE = 'node.kubernetes.io/disk-pressure'
+const MEMORY_PRESSURE = 'node.kubernetes.io/memory-pressure'
 const UNREACHABLE = 'node.kubernetes.io/unreachable'
-const OURS = [DISK_PRESSURE, UNREACHABLE]
+const OURS = [DISK_PRESSURE, MEMORY_PRESSURE, UNREACHABLE]
 
 /** The node as a kubelet that is up reports it. */
 export function reported(node: Node, kubelet: Kubelet, nowMs: number): Node {
   const pressure = underDiskPressure(kubelet)
+  const short = underMemoryPressure(kubelet)
   const conditions = [
-    condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
+    short
+      ? condition('MemoryPressure', 'True', 'KubeletHasInsufficientMemory', 'kubelet has insufficient memory available')
+      : condition('MemoryPressure', 'False', 'KubeletHasSufficientMemory', 'kubelet has sufficient memory available'),
     pressure
       ? condition('DiskPressure', 'True', 'KubeletHasDiskPressure', 'kubelet has disk pressure')
       : condition('DiskPressure', 'False', 'KubeletHasNoDiskPressure', 'kubelet has no disk pressure'),
     condition('PIDPressure', 'False', 'KubeletHasSufficientPID', 'kubelet has sufficient PID available'),
     condition('Ready', 'True', 'KubeletReady', 'kubelet is posting ready status'),
   ]
-  const taints = pressure ? [{ key: DISK_PRESSURE, effect: 'NoSchedule' }] : []
+  const taints = [
+    ...(pressure ? [{ key: DISK_PRESSURE, effect: 'NoSchedule' }] : []),
+    ...(short ? [{ key: MEMORY_PRESSURE, effect: 'NoSchedule' }] : []),
+  ]
   return withConditions(node, conditions, taints, nowMs, formatTime(nowMs))
 }
 

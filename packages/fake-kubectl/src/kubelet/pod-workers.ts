@@ -8,9 +8,13 @@ import type { Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import { newRecord } from './pods/record.ts'
 import { Due, type Sync } from './pods/sync.ts'
-import { syncPod } from './pods/sync-pod.ts'
+import { fail, syncPod } from './pods/sync-pod.ts'
+import { measure, victim } from './eviction.ts'
+import type { Kubelet } from './kubelet.ts'
 
 const PODS = builtIn('pods')
+/** The eviction manager's interval. */
+const ROOM_MS = 10_000
 /** How often it is seen whether a kubelet that is down has come back. */
 const LOOK_AGAIN_MS = 10_000
 
@@ -18,9 +22,13 @@ export function runPodWorkers(server: Server): void {
   const workers = new PodWorkers(server)
   adoptStanding(server)
   workers.lookAtAll()
+  workers.watchRoom()
   server.store.log.subscribe(PODS, {
     event: ({ type, object }) => (type === 'DELETED' ? workers.forget(object as Pod) : workers.look(object as Pod)),
-    reset: () => workers.lookAtAll(),
+    reset: () => {
+      workers.lookAtAll()
+      workers.watchRoom()
+    },
   })
 }
 
@@ -54,6 +62,30 @@ class PodWorkers {
     const due = new Due()
     due.at(this.#server.clock.now())
     this.#wait(metadata, due)
+  }
+
+  /** Every ten seconds each kubelet looks whether there is room, and ends a pod where there is not. */
+  watchRoom(): void {
+    const { clock, kubelets } = this.#server
+    const look = () => {
+      for (const kubelet of kubelets.values()) if (kubelet.state === 'up') this.#makeRoom(kubelet)
+      schedule()
+    }
+    // On the clock's own ten, so that a restored cluster looks at the same times.
+    const schedule = () => clock.at((Math.floor(clock.now() / ROOM_MS) + 1) * ROOM_MS, look, { background: true })
+    schedule()
+  }
+
+  #makeRoom(kubelet: Kubelet): void {
+    const server = this.#server
+    const shortage = measure(server, kubelet)
+    const found = shortage && victim(server, kubelet, shortage)
+    if (!found) return
+    const { pod, message } = found
+    const record = kubelet.pods.get(pod.metadata.uid ?? '')!
+    const sync: Sync = { server, kubelet, pod, record, nowMs: server.clock.now(), due: new Due(), changed: false }
+    fail(sync, 'Evicted', message)
+    syncPod(sync)
   }
 
   forget({ metadata, spec }: Pod): void {

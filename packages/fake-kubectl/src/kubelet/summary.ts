@@ -40,7 +40,7 @@ export function summary(server: Server, kubelet: Kubelet, pods: readonly Pod[]):
   const nowMs = server.clock.now()
   const time = formatTime(nowMs)
   const running = pods.filter(({ status }) => status.phase === 'Running')
-  const fs = fsStats(kubelet.disk, time)
+  const fs = fsStats({ ...kubelet.disk, usedBytes: kubelet.disk.usedBytes + kubelet.podDiskBytes }, time)
   const machine: Machine = { server, kubelet, nowMs }
   return {
     node: {

@@ -5,15 +5,11 @@
 import type { Family } from '@mcp-lab/prometheus'
 import type { Server } from '../apiserver/server.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
-import { wholeUse } from '../kubelet/usage.ts'
+import { machineUse } from '../kubelet/usage.ts'
 import { family, labelsOf, type Row } from './family.ts'
 
-/** What the system itself takes, beside its pods. */
-const OWN_CORES = 0.05
-const OWN_MEMORY = 0.08
-
 export function nodeMetrics(server: Server, kubelet: Kubelet): Family[] {
-  const { cores, memoryBytes } = used(server, kubelet)
+  const { cores, memoryBytes, diskBytes } = machineUse(server, kubelet)
   const { capacityBytes, usedBytes, inodes, inodesUsed } = kubelet.disk
   const bootMs = Date.parse(kubelet.startedAt)
   const seconds = (server.clock.now() - bootMs) / 1000
@@ -36,7 +32,7 @@ export function nodeMetrics(server: Server, kubelet: Kubelet): Family[] {
     ]),
     family('node_filesystem_size_bytes', { help: 'Filesystem size in bytes.' }, [[disk, capacityBytes]]),
     family('node_filesystem_avail_bytes', { help: 'Filesystem space available to non-root users in bytes.' }, [
-      [disk, capacityBytes - usedBytes],
+      [disk, capacityBytes - usedBytes - diskBytes],
     ]),
     family('node_filesystem_files', { help: 'Filesystem total file nodes.' }, [[disk, inodes]]),
     family('node_filesystem_files_free', { help: 'Filesystem total free file nodes.' }, [[disk, inodes - inodesUsed]]),
@@ -44,19 +40,4 @@ export function nodeMetrics(server: Server, kubelet: Kubelet): Family[] {
       [none, bootMs / 1000],
     ]),
   ]
-}
-
-/** By all its pods and itself, now. */
-export function used(server: Server, kubelet: Kubelet): { cores: number; memoryBytes: number } {
-  const running = server.pods
-    .onNode(kubelet.nodeName)
-    .flatMap((pod) =>
-      (pod.status.containerStatuses ?? [])
-        .filter(({ state }) => state.running)
-        .map(({ name }) => wholeUse(server, kubelet, pod, name)),
-    )
-  return {
-    cores: running.reduce((sum, { cores }) => sum + cores, OWN_CORES * kubelet.cores),
-    memoryBytes: running.reduce((sum, { memoryBytes }) => sum + memoryBytes, OWN_MEMORY * kubelet.memoryBytes),
-  }
 }

@@ -77,6 +77,8 @@ function drawKubelet(
     images: new Set(),
     pulls: new Map(),
     lastHost: 1,
+    podDiskBytes: 0,
+    usedMemoryBytes: 0,
   }
 }
 

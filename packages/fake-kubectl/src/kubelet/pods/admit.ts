@@ -1,12 +1,14 @@
 /**
- * What a kubelet refuses to run though it was bound to it: a pod that does not fit beside those that are there.
+ * What a kubelet refuses to run though it was bound to it: a pod that does not fit beside those that are there, or
+ * any while there is too little room for them.
  * Source: pkg/kubelet/lifecycle/predicate.go.
  */
 import { builtIn } from '../../api/kinds/built-in.ts'
 import { isOver } from '../../api/pod-state.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import type { Node, Pod } from '../../api/types.ts'
-import type { Kubelet } from '../kubelet.ts'
+import { isCritical } from '../eviction.ts'
+import { underDiskPressure, underMemoryPressure, type Kubelet } from '../kubelet.ts'
 import type { Sync } from './sync.ts'
 
 const UNIT: Record<string, number> = { cpu: 1000 }
@@ -15,6 +17,12 @@ const UNIT: Record<string, number> = { cpu: 1000 }
 export function refusal({ server, pod, kubelet }: Sync): { reason: string; message: string } | undefined {
   const node = server.store.find(builtIn('nodes'), '', kubelet.nodeName) as Node | undefined
   if (!node) return undefined
+  const pressures = [
+    ...(underMemoryPressure(kubelet) ? ['MemoryPressure'] : []),
+    ...(underDiskPressure(kubelet) ? ['DiskPressure'] : []),
+  ]
+  if (pressures.length > 0 && !isCritical(pod.spec))
+    return { reason: 'Evicted', message: `The node had condition: [${pressures.join(', ')}]. ` }
   const others = server.pods.onNode(kubelet.nodeName).filter((it) => !isOver(it) && isAdmitted(kubelet, it))
   for (const resource of ['cpu', 'memory']) {
     const unit = UNIT[resource] ?? 1
