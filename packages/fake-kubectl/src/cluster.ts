@@ -24,7 +24,7 @@ import { runAutoscalers } from './controllers/autoscaler/autoscaler.ts'
 import { runDisruption } from './controllers/disruption.ts'
 import { runEventExpiry } from './controllers/event-expiry.ts'
 import { runGarbageCollector } from './controllers/garbage-collector.ts'
-import { Images } from './containers/images.ts'
+import { Images, type ImageSpec } from './containers/images.ts'
 import { ContainerRuntime, type StoredContainers } from './containers/runtime.ts'
 import { runNamespaceController } from './controllers/namespace.ts'
 import { runNetworkControllers } from './controllers/network/all.ts'
@@ -56,6 +56,8 @@ export type ClusterOptions = {
   world?: WorldSpec
   /** Draws everything the world leaves open; 1 when absent. */
   seed?: number
+  /** How images behave, before what the world and the simulator say of them. */
+  images?: readonly ImageSpec[]
   /** More objects, beside the world's. */
   manifests?: KubeObject[]
   /** Virtual now at the start, ISO 8601; a fixed day when absent, so that runs are equal. */
@@ -223,7 +225,7 @@ function createServer(
     clock: new VirtualClock(startMs - ageMs),
     random: createRandom(seed),
     kubelets,
-    images: new Images(world?.images ?? [], builtins.images),
+    images: new Images(options.images ?? [], world?.images ?? [], builtins.images),
     stage: (name) => stageNamed({ ...builtins.stages, ...world?.stages }, name),
     containers: new ContainerRuntime(),
     load: new Load(world?.load ?? [], startMs),

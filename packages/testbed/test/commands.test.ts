@@ -143,6 +143,30 @@ describe('sim', () => {
     expect(after.metadata.uid).toBe(before.metadata.uid)
   })
 
+  test('lets somebody say how an image behaves', async () => {
+    const folder = emptyFolder()
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'mine' },
+      spec: { containers: [{ name: 'c', image: 'mine:1' }] },
+    }
+    writeFileSync(path.join(folder, 'pod.json'), JSON.stringify(pod))
+    writeFileSync(path.join(folder, 'images.yaml'), '- image: mine\n  stages: [{ for: 1s, exit: 7 }]\n')
+
+    const sim = start(SIM, ['--manifests', 'pod.json', '--images', 'images.yaml'], folder)
+    await firstWords(sim)
+    sim.stdin.write('advance 30s\n')
+    await once(sim.stdout, 'data')
+    const cluster = await connectCluster(path.join(folder, '.mcp-lab/kubeconfig'))
+    const answer = await cluster.fetch(new Request('https://cluster/api/v1/namespaces/default/pods/mine'))
+    await interrupted(sim)
+
+    expect(await answer.json()).toMatchObject({
+      status: { containerStatuses: [{ lastState: { terminated: { exitCode: 7 } } }] },
+    })
+  })
+
   test('says in the words of kubectl what is wrong with a manifest', async () => {
     const folder = emptyFolder()
     writeFileSync(path.join(folder, 'bad.yaml'), 'apiVersion: v1\nkind: Pod\nmetadata: { name: x }\nspec: {}\n')
@@ -173,6 +197,7 @@ describe('sim', () => {
     [['--scenario', 'oom'], /There is no scenario "oom"\.\nAlike: oom-after-deploy, oom-limit-too-low\./],
     [['--manifests', 'no-such-place'], /no-such-place cannot be read/],
     [['--restore', 'no-such-file'], /no-such-file cannot be read/],
+    [['--images', 'no-such-file'], /no-such-file cannot be read/],
     [['disk-pressure'], /"disk-pressure" means nothing here/],
     [['--kubeconfig', `${MCP}/no/folder`], /kubeconfig cannot be written/],
     [['--token', 'x,y'], /--token, line 1: expected token,user,uid/],

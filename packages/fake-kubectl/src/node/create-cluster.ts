@@ -11,6 +11,7 @@ import { createSchema, type SchemaFile } from '../api/schema.ts'
 import { bootstrapObjects, type BootstrapRbac } from '../world/bootstrap-rbac.ts'
 import type { SigningKey } from '../apiserver/access/tokens/jwt.ts'
 import { assembleCluster, type Cluster, type ClusterOptions } from '../cluster.ts'
+import type { ImageSpec } from '../containers/images.ts'
 import { ImageTable, Stage, World } from '../world/schema.ts'
 import type { Builtins, StageSpec, WorldSpec } from '../world/spec.ts'
 
@@ -48,6 +49,18 @@ export function loadWorld(name: string): WorldSpec {
   const names = namesIn('worlds/')
   if (names.includes(name)) return checked(World, `worlds/${name}.yaml`)
   throw new RangeError(`world ${JSON.stringify(name)}: expected one of ${names.join(', ')}`)
+}
+
+/**
+ * How images behave, as YAML says it: rows as those of `src/images/`.
+ *
+ * @param file named where something is wrong
+ * @throws RangeError that says what
+ */
+export function parseImages(text: string, file: string): ImageSpec[] {
+  const result = ImageTable.safeParse(parse(text))
+  if (result.success) return result.data
+  throw new RangeError(`${file}: ${z.prettifyError(result.error)}`)
 }
 
 function readSchema(): Builtins['schema'] {

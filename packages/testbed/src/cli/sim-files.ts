@@ -1,21 +1,25 @@
 /**
- * The files of `pnpm sim`: tokens and faults that are read, the kubeconfig and the log that are written. What is wrong with
+ * The files of `pnpm sim`: tokens, faults and images that are read, the kubeconfig and the log that are written. What is wrong with
  * one is a UserError that names it.
  */
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import {
   faultsFromFile,
+  parseImages,
   parseTokenAuthFile,
   type ApiLogEntry,
   type Cluster,
   type ClusterOptions,
+  type ImageSpec,
 } from '@mcp-lab/fake-kubectl'
 import { UserError } from '../user-error.ts'
 
 const TOKEN_EXAMPLE = 'Example: --token \'s3cret,alice,alice-uid,"devs,night-shift"\''
 const FAULT_EXAMPLE =
   'Example of one: [{ when: { verb: list, resource: pods }, effect: { kind: busy, retryAfterSeconds: 1 } }]'
+
+const IMAGE_EXAMPLE = 'Example of one: [{ image: web, stages: [{ for: 30s }, { exit: 1 }] }]'
 
 /** @param lines what stood behind each --token */
 export function readTokens(lines: readonly string[], file: string | undefined): NonNullable<ClusterOptions['tokens']> {
@@ -26,6 +30,10 @@ export function readTokens(lines: readonly string[], file: string | undefined): 
 /** @returns what reads the file again, if it has changed */
 export function readFaults(cluster: Cluster, file: string): () => void {
   return understood(() => faultsFromFile(cluster, file, (message) => console.error(message)), FAULT_EXAMPLE)
+}
+
+export function readImages(file: string): ImageSpec[] {
+  return understood(() => parseImages(readText(file), file), IMAGE_EXAMPLE)
 }
 
 /**

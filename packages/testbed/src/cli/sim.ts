@@ -5,7 +5,7 @@
 import path from 'node:path'
 import { listen, type ClusterOptions } from '@mcp-lab/fake-kubectl'
 import { UserError } from '../user-error.ts'
-import { readFaults, readTokens, writeKubeconfig, writeLog } from './sim-files.ts'
+import { readFaults, readImages, readTokens, writeKubeconfig, writeLog } from './sim-files.ts'
 import { save, startCluster } from './sim-start.ts'
 import { obeyLines, TIME_HELP } from './sim-time.ts'
 import { kept, parseFlags, runCommand, stopped, typed, wholeNumber } from './run-command.ts'
@@ -17,6 +17,7 @@ Serves a simulated Kubernetes cluster on this machine, over HTTPS, until Ctrl-C.
   --scenario NAME         what happens in the cluster (default disk-pressure); ${typed('scenario', 'list')} shows them
   --manifests PLACE       start from these instead, a file or a folder, on three empty nodes; with --scenario, in its
                           cluster; may be repeated
+  --images FILE           how more images behave (packages/fake-kubectl/README.md); may be repeated
   --restore FILE          start from a cluster that was saved: type "save FILE" while it runs
   --seed N                the same seed gives the same cluster (default 1)
   --port N                listen on this port (default: any free one)
@@ -39,6 +40,7 @@ Serves a simulated Kubernetes cluster on this machine, over HTTPS, until Ctrl-C.
 const FLAGS = {
   scenario: { type: 'string' },
   manifests: { type: 'string', multiple: true },
+  images: { type: 'string', multiple: true },
   restore: { type: 'string' },
   seed: { type: 'string', default: '1' },
   port: { type: 'string', default: '0' },
@@ -95,6 +97,7 @@ Ctrl-C stops it.`)
 
 function optionsOf(values: Flags): ClusterOptions {
   return {
+    images: (values.images ?? []).flatMap((file) => readImages(file)),
     tokens: readTokens(values.token ?? [], values['token-auth-file']),
     kubelet: !values['no-kubelet'],
     scheduler: !values['no-scheduler'],
