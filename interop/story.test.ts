@@ -56,7 +56,7 @@ test('the API answers 500: what broke, since when, and what heals it', async () 
     '-o',
     'wide',
   )
-  expect(sets.stdout).toMatch(/ 21d +api +\S+api:2\.0\.3 [\s\S]* (119m|120m|2h) +api +\S+api:2\.1\.0 /)
+  expect(sets.stdout).toMatch(/ 40d +api +\S+api:2\.0\.3 [\s\S]* (119m|120m|2h) +api +\S+api:2\.1\.0 /)
   const history = await kubectl('rollout', 'history', 'deployment/api', '-n', 'production')
   expect(history.stdout).toMatch(/2 +release 2\.1\.0, response cache/)
 
