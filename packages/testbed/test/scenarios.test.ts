@@ -4,7 +4,7 @@ import path from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { judgedScenarios } from '../src/scenarios/library.ts'
 import { act, judge, stage } from '../src/scenarios/play.ts'
-import type { JudgedScenario } from '../src/scenarios/schema.ts'
+import type { JudgedScenario, Step } from '../src/scenarios/schema.ts'
 import { verifyScenario } from '../src/scenarios/verify.ts'
 
 const SCENARIOS = judgedScenarios()
@@ -55,6 +55,36 @@ describe('a play', () => {
 
     expect(await end(3)).toBe(await end(3))
     expect(await end(4)).not.toBe(await end(3))
+  })
+
+  const faultsOf = async (id: string, steps: Step[]): Promise<string[]> => {
+    const set = await stage(
+      SCENARIOS.find((it) => it.id === id)!,
+      1,
+    )
+    const { checks } = await judge(set, await act(set, steps))
+    return checks.filter(({ fault }) => fault !== undefined).map(({ oracle, title }) => `${oracle}: ${title}`)
+  }
+
+  test('judges what had to stay as it was', async () => {
+    expect(
+      await faultsOf('scale-up', [
+        { kubectl: 'scale deployment/catalog -n production --replicas=4' },
+        { kubectl: 'scale deployment/catalog -n staging --replicas=4' },
+        { kubectl: 'delete secret api-secrets -n staging' },
+        { wait: '2m' },
+      ]),
+    ).toEqual(['preserve: secrets data', 'preserve: deployments/staging spec'])
+  })
+
+  test('waits to see whether what holds now holds on', async () => {
+    const resources = { requests: { cpu: '100m', memory: '64Mi' }, limits: { cpu: '200m', memory: '128Mi' } }
+    const spec = { activeDeadlineSeconds: 420, containers: [{ name: 'cache', image: 'redis:8', resources }] }
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'cache', namespace: 'staging' }, spec }
+
+    expect(await faultsOf('pod-with-limits', [{ apply: JSON.stringify(pod) }, { wait: '1m' }])).toEqual([
+      'stable-for: the pod is ready, 5m later',
+    ])
   })
 
   test('judges the attempt, not only what came of it', async () => {
