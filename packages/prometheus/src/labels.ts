@@ -7,7 +7,6 @@ export type Labels = Readonly<Record<string, string>>
 
 /** The label that holds a metric's name. */
 export const NAME = '__name__'
-export const NO_LABELS: Labels = Object.freeze({})
 
 const keys = new WeakMap<Labels, string>()
 const nameless = new WeakMap<Labels, Labels>()
@@ -67,7 +66,7 @@ export function matchesAll(labels: Labels, matchers: readonly Matcher[]): boolea
 }
 
 /** Prometheus' expressions are RE2's and fit the whole text; what RE2 has and JavaScript writes otherwise is rewritten. */
-export function anchored(expression: string): (text: string) => boolean {
+function anchored(expression: string): (text: string) => boolean {
   const pattern = compiled(expression)
   return (text) => pattern.test(text)
 }

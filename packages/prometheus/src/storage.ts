@@ -32,6 +32,21 @@ export class Storage {
     this.#options = options
   }
 
+  /** The series of these labels, begun when it is first asked for. */
+  series(labels: Labels): Series {
+    const known = this.#known.get(labels)
+    if (known) return known
+    const name = labels[NAME] ?? ''
+    const named = this.#byName.get(name) ?? new Map<string, Series>()
+    this.#byName.set(name, named)
+    const key = keyOf(labels)
+    const series = named.get(key) ?? { labels, timesMs: [], values: [], endsMs: [] }
+    named.set(key, series)
+    this.#known.set(labels, series)
+    return series
+  }
+
+  /** Adds a sample to the series of these labels. */
   append(labels: Labels, atMs: number, value: number): void {
     this.add(this.series(labels), atMs, value)
   }
@@ -48,9 +63,9 @@ export class Storage {
   prepend(labels: Labels, timesMs: readonly number[], values: readonly number[]): void {
     const series = this.series(labels)
     const first = series.timesMs[0] ?? Infinity
-    const count = timesMs.findIndex((atMs) => atMs >= first)
-    series.timesMs.unshift(...timesMs.slice(0, count < 0 ? undefined : count))
-    series.values.unshift(...values.slice(0, count < 0 ? undefined : count))
+    const older = timesMs.filter((atMs) => atMs < first).length
+    putBefore(series.timesMs, timesMs.slice(0, older))
+    putBefore(series.values, values.slice(0, older))
   }
 
   /** The series is no longer there. */
@@ -77,20 +92,6 @@ export class Storage {
     for (const series of this.#byName.values()) yield* series.values()
   }
 
-  /** The series of these labels, begun when it is first asked for. */
-  series(labels: Labels): Series {
-    const known = this.#known.get(labels)
-    if (known) return known
-    const name = labels[NAME] ?? ''
-    const named = this.#byName.get(name) ?? new Map<string, Series>()
-    this.#byName.set(name, named)
-    const key = keyOf(labels)
-    const series = named.get(key) ?? { labels, timesMs: [], values: [], endsMs: [] }
-    named.set(key, series)
-    this.#known.set(labels, series)
-    return series
-  }
-
   /** By the block, as Prometheus does: a sample at a time would cost each append a move of all. */
   #forget(timesMs: number[], values: number[], nowMs: number): void {
     const { retentionMs = Infinity } = this.#options
@@ -99,6 +100,13 @@ export class Storage {
     timesMs.splice(0, kept)
     values.splice(0, kept)
   }
+}
+
+/** In place, since others hold the list; one by one, since there may be more than a call takes arguments. */
+function putBefore(list: number[], older: readonly number[]): void {
+  const rest = list.splice(0)
+  for (const it of older) list.push(it)
+  for (const it of rest) list.push(it)
 }
 
 /** The index of the first time that is later than `atMs`. */

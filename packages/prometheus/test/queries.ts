@@ -132,6 +132,13 @@ count(count by (node) (kube_pod_info))
 http_requests_total and http_requests_total > 5000 or kube_pod_info
 -http_requests_total offset 5m
 sum(rate(http_requests_total[5m])) / 2 offset 5m
+http_requests_total -1
+2 -1
+sum(http_requests_total) -sum(http_requests_total offset 5m)
+rate(http_requests_total[5m] @ end())
+sum by (code) (rate(http_requests_total[5m])) > 0.1 and sum by (code) (http_requests_total)
+-sum(http_requests_total) ^ 2
+sum(http_requests_total{code="200"} or http_requests_total{code="500"})
 http_requests_total[1m
 sum(http_requests_total
 rate(http_requests_total)

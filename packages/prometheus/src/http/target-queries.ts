@@ -1,7 +1,6 @@
 /**
  * What is scraped, and what it tells.
  */
-import type { Labels } from '../labels.ts'
 import type { TargetState } from '../scraper.ts'
 import type { Call } from './api.ts'
 import { badData } from './parameters.ts'
@@ -18,7 +17,7 @@ export function targetsJson({ scraper, moments }: Call): unknown {
     lastScrapeDuration: 0,
     health: target.error === undefined ? 'up' : 'down',
   }))
-  return { activeTargets: active, droppedTargets: [], droppedTargetCounts: {} satisfies Labels }
+  return { activeTargets: active, droppedTargets: [], droppedTargetCounts: {} }
 }
 
 export function metadataJson({ scraper, parameters }: Call): unknown {

@@ -7,7 +7,7 @@ import type { SyntaxNode } from '@lezer/common'
 import { matcher, NAME, type Matcher, type MatchOp } from '../labels.ts'
 import { ParseError, type At, type Expr, type Matching, type VectorSelector } from './ast.ts'
 import { checked } from './check.ts'
-import { durationMs } from './duration.ts'
+import { numberOf, spanOf, stringOf } from './literals.ts'
 
 const NO_MATCHING: Matching = { on: false, labels: [], include: [] }
 const known = new Map<string, Expr>()
@@ -176,13 +176,7 @@ class Reader {
   }
 
   #duration(node: SyntaxNode): number {
-    const text = this.#text(node).replaceAll(/\s/g, '')
-    const sign = text.startsWith('-') ? -1 : 1
-    const plain = text.replace(/^[-+]/, '')
-    const ms = durationMs(plain) ?? Number(plain) * 1000
-    if (Number.isNaN(ms))
-      throw new ParseError(this.#query, node.from, `arithmetic in durations is not supported: "${text}"`)
-    return sign * ms
+    return this.#literal(node, spanOf)
   }
 
   #at(node: SyntaxNode): At {
@@ -192,13 +186,7 @@ class Reader {
   }
 
   #number(node: SyntaxNode): number {
-    const text = this.#text(node).replaceAll(/[\s_]/g, '').toLowerCase()
-    const sign = text.startsWith('-') ? -1 : 1
-    const plain = text.replace(/^[-+]/, '')
-    if (plain === 'inf') return sign * Infinity
-    if (plain === 'nan') return NaN
-    const ms = /^\d+(ms|[ywdhms])/.test(plain) ? durationMs(plain) : undefined
-    return sign * (ms === undefined ? Number(plain) : ms / 1000)
+    return this.#literal(node, numberOf)
   }
 
   #selector(node: SyntaxNode): VectorSelector {
@@ -222,58 +210,29 @@ class Reader {
   #matcher(node: SyntaxNode): Matcher {
     if (node.name === 'QuotedLabelName') return matcher(NAME, '=', this.#quoted(node))
     const name = node.firstChild!
+    const label = name.name === 'LabelName' ? this.#text(name) : this.#quoted(name)
+    const op = this.#text(node.getChild('MatchOp')!) as MatchOp
     const value = this.#string(node.getChild('StringLiteral')!)
-    try {
-      return matcher(
-        name.name === 'LabelName' ? this.#text(name) : this.#quoted(name),
-        this.#text(node.getChild('MatchOp')!) as MatchOp,
-        value,
-      )
-    } catch (fault) {
-      throw new ParseError(this.#query, node.from, (fault as RangeError).message)
-    }
+    return this.#literal(node, () => matcher(label, op, value))
   }
 
   #string(node: SyntaxNode): string {
-    const text = this.#text(node)
-    const quote = text[0]!
-    if (text.length < 2 || !text.endsWith(quote))
-      throw new ParseError(this.#query, node.from, 'unterminated quoted string')
-    const body = text.slice(1, -1)
-    if (quote === '`') return body
-    return body.replaceAll(/\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.)/gs, (_, escape: string) =>
-      this.#unescaped(node, escape),
-    )
+    return this.#literal(node, stringOf)
   }
 
-  #unescaped(node: SyntaxNode, escape: string): string {
-    if (/^[xu]./.test(escape)) return String.fromCodePoint(Number.parseInt(escape.slice(1), 16))
-    const meant = ESCAPES[escape]
-    if (meant === undefined)
-      throw new ParseError(
-        this.#query,
-        node.from,
-        `unknown escape sequence U+${escape.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')} '${escape}'`,
-      )
-    return meant
+  /** What a part of the text means by itself. */
+  #literal<T>(node: SyntaxNode, meaning: (text: string) => T): T {
+    try {
+      return meaning(this.#text(node))
+    } catch (fault) {
+      if (!(fault instanceof RangeError)) throw fault
+      throw new ParseError(this.#query, node.from, fault.message)
+    }
   }
 
   #text({ from, to }: SyntaxNode): string {
     return this.#query.slice(from, to)
   }
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  a: '\u0007',
-  b: '\b',
-  f: '\f',
-  n: '\n',
-  r: '\r',
-  t: '\t',
-  v: '\v',
-  '\\': '\\',
-  '"': '"',
-  "'": "'",
 }
 
 function childrenOf(node: SyntaxNode | null): SyntaxNode[] {

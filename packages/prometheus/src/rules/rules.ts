@@ -5,7 +5,7 @@
  */
 import { keyOf, NAME, withoutName, type Labels } from '../labels.ts'
 import { Query, samplesOf, type EngineOptions } from '../engine/query.ts'
-import type { Sample } from '../engine/value.ts'
+import { ExecutionError, type Sample } from '../engine/value.ts'
 import type { AlertingRule, RuleGroup, Rule } from './rule-file.ts'
 import { expand } from './template.ts'
 
@@ -106,7 +106,8 @@ export class Rules {
         this.#write(state.written[i]!, samples, atMs)
         state.rules[i] = { rule, alerts, evaluatedMs: atMs }
       } catch (fault) {
-        state.rules[i] = { ...known, evaluatedMs: atMs, error: (fault as Error).message }
+        if (!(fault instanceof ExecutionError)) throw fault
+        state.rules[i] = { ...known, evaluatedMs: atMs, error: fault.message }
       }
     }
   }
