@@ -2,7 +2,7 @@
  * The cluster: store, clock, machines, controllers and API server, put together. Pure: same options, same cluster; it
  * moves only when its clock is advanced. Files, sockets and real time are in `node/`.
  */
-import type { Prometheus } from '@mcp-lab/prometheus'
+import type { Prometheus, Series } from '@mcp-lab/prometheus'
 import { parseDuration } from './api/age.ts'
 import { BUILT_IN } from './api/kinds/built-in.ts'
 import { METRICS } from './api/kinds/metrics.ts'
@@ -40,7 +40,7 @@ import { runTaintEviction } from './controllers/taint-eviction.ts'
 import { runWorkloadControllers } from './controllers/workloads/all.ts'
 import type { LoadSpec } from './load/demand.ts'
 import { Load } from './load/load.ts'
-import { Counters } from './metrics/counters.ts'
+import { Counters, type StoredCounters } from './metrics/counters.ts'
 import { Monitoring } from './monitoring/monitoring.ts'
 import { runPodWorkers } from './kubelet/pod-workers.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
@@ -90,6 +90,10 @@ export type Snapshot = {
   readonly store: StoredObjects
   readonly kubelets: readonly StoredKubelet[]
   readonly containers: StoredContainers
+  readonly loads: readonly LoadSpec[]
+  readonly counters: StoredCounters
+  /** What its Prometheus has stored. */
+  readonly series: readonly Series[]
 }
 
 /** A simulated cluster. Its only interface is the Kubernetes API; what stands beside `fetch` is for tests and scenarios. */
@@ -319,6 +323,9 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       store: structuredClone(store.snapshot()),
       kubelets: [...kubelets.values()].map((kubelet) => storeKubelet(kubelet)),
       containers: server.containers.snapshot(),
+      loads: server.load.loads,
+      counters: server.counters.snapshot(),
+      series: server.monitoring.snapshot(),
     }),
     restore(snapshot) {
       clock.reset(snapshot.nowMs)
@@ -326,6 +333,9 @@ function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
       kubelets.clear()
       for (const stored of snapshot.kubelets) kubelets.set(stored.nodeName, restoreKubelet(stored))
       server.events.clear()
+      server.load.set(snapshot.loads)
+      server.counters.restore(snapshot.counters)
+      server.monitoring.restore(snapshot.series)
       store.restore(snapshot.store)
       server.containers.restore(snapshot.containers)
       if (server.options.kubelet) runNodeLifecycle(server, kubelets)

@@ -117,6 +117,46 @@ describe('a Prometheus in the cluster', () => {
     expect(await names()).toEqual(['better'])
   })
 
+  test('scrapes and evaluates as often as its configuration says, and tells when that is none', async () => {
+    const configured = (text: string) => ({
+      image: 'prometheus',
+      ports: { '9090': { '/*': { program: 'prometheus' as const } } },
+      files: {
+        '/etc/prometheus/prometheus.yml': text,
+        '/etc/prometheus/a.yml': 'groups: [{ name: a, rules: [{ record: x, expr: vector(1) }] }]',
+      },
+    })
+    const good = 'global: { scrape_interval: 10s, evaluation_interval: 20s }\nrule_files: [a.yml]'
+    const cluster = shop({ images: [...IMAGES, configured(good)] })
+    cluster.advance('5m')
+    expect(await value(cluster, 'max(count_over_time(up[1m]))')).toBe(6)
+    expect((await api(cluster, 'rules')).data.groups).toMatchObject([{ name: 'a', interval: 20 }])
+
+    const bad = shop({ images: [...IMAGES, configured('global: { scrape_interval: 10s')] })
+    bad.advance('5m')
+    expect(await value(cluster, 'prometheus_config_last_reload_successful')).toBe(1)
+    expect(await value(bad, 'prometheus_config_last_reload_successful')).toBe(0)
+  })
+
+  test('goes on in a restored cluster from what it had stored', async () => {
+    const cluster = shop()
+    cluster.setLoad([{ service: 'shop/web', requestsPerSecond: 40 }])
+    cluster.advance('30m')
+    const again = shop()
+    again.restore(JSON.parse(JSON.stringify(cluster.snapshot())))
+    cluster.advance('10m')
+    again.advance('10m')
+
+    for (const text of [
+      'sum(rate(http_requests_total{job="web"}[5m]))',
+      'sum(rate(http_requests_total{job="web"}[5m] offset 8m))',
+      'sum(rate(http_requests_total{job="web"}[5m] offset 20m))',
+      'sum(rate(container_cpu_usage_seconds_total{namespace="shop"}[15m]))',
+      'count(up == 1)',
+    ])
+      expect(await value(again, text), text).toBeCloseTo(await value(cluster, text), 1)
+  })
+
   test('shows times as the client has them, also after the clock went on', async () => {
     const cluster = shop()
     cluster.advance('10m')

@@ -9,7 +9,7 @@ import { parse } from './promql/parse.ts'
 import { Rules } from './rules/rules.ts'
 import type { RuleGroup } from './rules/rule-file.ts'
 import { Scraper, type Target, type TargetState } from './scraper.ts'
-import { Storage } from './storage.ts'
+import { Storage, type Series } from './storage.ts'
 
 export type PrometheusOptions = {
   /** In milliseconds; all times in storage are of this clock. */
@@ -22,6 +22,8 @@ export type PrometheusOptions = {
   readonly retentionMs?: number
   /** From when on something is known of the time before the first scrape; that scrape when absent. */
   readonly historyFromMs?: number
+  /** What one that was there before had stored. */
+  readonly series?: readonly Series[] | undefined
   /** How far apart its samples are, so long before the first scrape. */
   readonly historyStepMs?: (beforeMs: number) => number
 }
@@ -59,6 +61,7 @@ export function createPrometheus(options: PrometheusOptions): Prometheus {
     if (name === undefined || rules.writes(name)) rules.catchUp(now())
   }
   const storage = new Storage({ retentionMs, recall })
+  storage.restore(options.series ?? [])
   const scraper = new Scraper(storage)
   const holdsTimes = (name: string): boolean => scraper.holdsTimes(name)
   const engine: EngineOptions = { storage, subqueryStepMs: evaluationIntervalMs, shownOffsetMs, holdsTimes }

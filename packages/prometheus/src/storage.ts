@@ -82,6 +82,16 @@ export class Storage {
     return found.sort((a, b) => (keyOf(a.labels) < keyOf(b.labels) ? -1 : 1))
   }
 
+  snapshot(): readonly Series[] {
+    return structuredClone([...this.#all()])
+  }
+
+  /** @param series as `snapshot` gave them; into a storage that has none */
+  restore(series: readonly Series[]): void {
+    for (const { labels, timesMs, values, endsMs } of structuredClone(series))
+      Object.assign(this.series(labels), { timesMs, values, endsMs })
+  }
+
   /** How many series, and how many samples in them. */
   size(): { series: number; samples: number } {
     const all = [...this.#all()]

@@ -1,13 +1,13 @@
 /**
  * The kubelet's Summary API, `/stats/summary`: what the machine uses, for the node and for each of its pods.
- * Disk figures come from the machine; processor, memory and network figures are drawn from the names and move with time.
+ * Disk figures come from the machine, processor and memory from its containers; network figures are drawn from the names.
  * Source: k8s.io/kubelet/pkg/apis/stats/v1alpha1/types.go.
  */
 import { formatTime } from '../api/meta.ts'
 import type { Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import type { Disk, Kubelet } from './kubelet.ts'
-import { share, USUAL, useOf, type Use } from './usage.ts'
+import { machineUse, share, wholeUse, type Use } from './usage.ts'
 
 const MIB = 2 ** 20
 const NANO = 1e9
@@ -46,7 +46,7 @@ export function summary(server: Server, kubelet: Kubelet, pods: readonly Pod[]):
     node: {
       nodeName: kubelet.nodeName,
       startTime: kubelet.startedAt,
-      ...usage(kubelet.nodeName, 0.05 * kubelet.cores, 0.3 * kubelet.memoryBytes, kubelet.startedAt, nowMs),
+      ...used(machineUse(server, kubelet), { of: kubelet.nodeName, startedAt: kubelet.startedAt, nowMs }),
       network: { time, name: 'eth0', ...traffic(kubelet.nodeName, nowMs - Date.parse(kubelet.startedAt)) },
       fs,
       runtime: { imageFs: { ...fs, usedBytes: Math.round(fs.usedBytes * 0.4) } },
@@ -63,79 +63,58 @@ function fsStats({ capacityBytes, usedBytes, inodes, inodesUsed }: Disk, time: s
 type Machine = { readonly server: Server; readonly kubelet: Kubelet; readonly nowMs: number }
 
 function podStats(machine: Machine, pod: Pod): Record<string, unknown> {
-  const { kubelet, nowMs } = machine
+  const { server, kubelet, nowMs } = machine
   const { name, namespace, uid = '' } = pod.metadata
   const time = formatTime(nowMs)
   const startTime = pod.status.startTime ?? time
   const running = (pod.status.containerStatuses ?? []).filter(({ state }) => state.running)
-  const uses = running.map((container) => useOf(machine.server, kubelet, pod, container.name))
-  const typical = uses.some(isKnown) ? sum(uses) : USUAL
+  const uses = running.map((container) => wholeUse(server, kubelet, pod, container.name))
   return {
     podRef: { name, namespace, uid },
     startTime,
     containers: running.map((container, i) => containerStats(machine, container.name, pod, uses[i]!)),
-    ...(uses.some(isKnown)
-      ? exactly(typical, startTime, nowMs)
-      : usage(uid, USUAL.cores, USUAL.memoryBytes, startTime, nowMs)),
+    ...used(sum(uses), { of: uid, startedAt: startTime, nowMs }),
     network: { time, name: 'eth0', ...traffic(uid, nowMs - Date.parse(startTime)) },
     'ephemeral-storage': fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/fs`, 40 * MIB), inodesUsed: 120 }, time),
   }
 }
 
-function containerStats({ kubelet, nowMs }: Machine, name: string, pod: Pod, use: Use): Record<string, unknown> {
-  const { uid = '' } = pod.metadata
+function containerStats(
+  { kubelet, nowMs }: Machine,
+  name: string,
+  pod: Pod,
+  use: Required<Use>,
+): Record<string, unknown> {
+  const of = `${pod.metadata.uid}/${name}`
   const time = formatTime(nowMs)
   const startTime = pod.status.startTime ?? time
-  const used = (part: string, typicalBytes: number) =>
-    fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/${name}/${part}`, typicalBytes), inodesUsed: 40 }, time)
-  const drawn = usage(`${uid}/${name}`, USUAL.cores, USUAL.memoryBytes, startTime, nowMs)
+  const fs = (usedBytes: number) => fsStats({ ...kubelet.disk, usedBytes, inodesUsed: 40 }, time)
   return {
     name,
     startTime,
-    ...(isKnown(use) ? exactly(use, startTime, nowMs) : drawn),
-    rootfs: {
-      ...used('rootfs', USUAL.diskBytes),
-      ...(use.diskBytes !== undefined && { usedBytes: Math.round(use.diskBytes) }),
-    },
-    logs: used('logs', 5 * MIB),
+    ...used(use, { of, startedAt: startTime, nowMs }),
+    rootfs: fs(Math.round(use.diskBytes)),
+    logs: fs(share(`${of}/logs`, 5 * MIB)),
   }
 }
 
-function isKnown({ cores, memoryBytes }: Use): boolean {
-  return cores !== undefined || memoryBytes !== undefined
+function sum(uses: readonly Required<Use>[]): Use {
+  return {
+    cores: uses.reduce((all, { cores }) => all + cores, 0),
+    memoryBytes: uses.reduce((all, { memoryBytes }) => all + memoryBytes, 0),
+  }
 }
 
-function sum(uses: readonly Use[]): Use {
-  const total = (of: 'cores' | 'memoryBytes', typical: number) =>
-    uses.reduce((all, use) => all + (use[of] ?? typical), 0)
-  return { cores: total('cores', USUAL.cores), memoryBytes: total('memoryBytes', USUAL.memoryBytes) }
-}
+type Since = { readonly of: string; readonly startedAt: string; readonly nowMs: number }
 
-/** What an image's stage says, as it says it. */
-function exactly(
-  { cores = USUAL.cores, memoryBytes = USUAL.memoryBytes }: Use,
-  startedAt: string,
-  nowMs: number,
-): Usage {
-  return used(cores * NANO, memoryBytes, { cores, of: startedAt, startedAt, nowMs })
-}
-
-function usage(of: string, cores: number, memoryBytes: number, startedAt: string, nowMs: number): Usage {
-  const time = formatTime(nowMs)
-  const nanoCores = share(`${of}/cpu/${time}`, cores * NANO)
-  return used(nanoCores, share(`${of}/memory`, memoryBytes), { cores, of, startedAt, nowMs })
-}
-
-type Since = { readonly cores: number; readonly of: string; readonly startedAt: string; readonly nowMs: number }
-
-function used(nanoCores: number, workingSet: number, { cores, of, startedAt, nowMs }: Since): Usage {
+function used({ cores = 0, memoryBytes = 0 }: Use, { of, startedAt, nowMs }: Since): Usage {
   const time = formatTime(nowMs)
   const elapsedSeconds = Math.max(0, nowMs - Date.parse(startedAt)) / 1000
-  const workingSetBytes = Math.round(workingSet)
+  const workingSetBytes = Math.round(memoryBytes)
   return {
     cpu: {
       time,
-      usageNanoCores: Math.round(nanoCores),
+      usageNanoCores: Math.round(cores * NANO),
       usageCoreNanoSeconds: Math.round(cores * NANO * elapsedSeconds),
     },
     memory: {

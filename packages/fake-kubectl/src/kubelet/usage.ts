@@ -13,7 +13,7 @@ import { stageOf } from './pods/stage.ts'
 export type Use = { readonly cores?: number; readonly memoryBytes?: number; readonly diskBytes?: number }
 
 /** What is known; nothing where neither stage nor load say anything. */
-export function useOf(server: Server, kubelet: Kubelet, pod: Pod, name: string): Use {
+function useOf(server: Server, kubelet: Kubelet, pod: Pod, name: string): Use {
   const use = stageUse(kubelet, server.images, pod, name, server.clock.now())
   const answering = server.load.traffic(server).byPod.get(pod.metadata.uid ?? '')
   if (answering?.container.name !== name) return use
@@ -73,7 +73,7 @@ function* running(server: Server, { nodeName }: Kubelet): Iterable<readonly [Pod
 const NANO = 1e9
 const MIB = 2 ** 20
 /** Of a container of which nothing is known. */
-export const USUAL = { cores: 0.02, memoryBytes: 60 * MIB, diskBytes: 20 * MIB }
+const USUAL = { cores: 0.02, memoryBytes: 60 * MIB, diskBytes: 20 * MIB }
 
 /** Between half and one and a half of what is typical, always the same for the same text. */
 export function share(of: string, typical: number): number {

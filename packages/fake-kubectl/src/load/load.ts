@@ -22,6 +22,10 @@ export class Load {
     this.startMs = startMs
   }
 
+  get loads(): readonly LoadSpec[] {
+    return this.#loads
+  }
+
   /** From now on somebody asks for something else. */
   set(loads: readonly LoadSpec[]): void {
     this.#loads = loads

@@ -17,14 +17,13 @@ import { isAllowed } from '../network/policies.ts'
 import { demandAt, type LoadSpec } from './demand.ts'
 import { servingOf } from './serving.ts'
 
+/** How requests are answered: shares of all answers by code, which add up to one, and how long half of them take at most. */
+export type Outcome = { readonly codes: ReadonlyMap<number, number>; readonly latencyMs: number }
+
 /** What one pod does with what it is asked. */
-export type Answering = {
-  readonly pod: Pod
+export type Answering = Outcome & {
   readonly container: Container
   readonly requestsPerSecond: number
-  /** Shares of all answers, by code; they add up to one. */
-  readonly codes: ReadonlyMap<number, number>
-  readonly latencyMs: number
   /** What that takes of its processors. */
   readonly cores: number
   /** How much of each load comes to it: what it was asked earlier follows from that. */
@@ -32,12 +31,10 @@ export type Answering = {
 }
 
 /** How a Service looks to who asks it. */
-export type Asked = {
+export type Asked = Outcome & {
   readonly service: KubeObject
   readonly load: LoadSpec
   readonly requestsPerSecond: number
-  readonly codes: ReadonlyMap<number, number>
-  readonly latencyMs: number
 }
 
 export type Traffic = { readonly byPod: ReadonlyMap<string, Answering>; readonly asked: readonly Asked[] }
@@ -74,13 +71,14 @@ type Backend = {
   rate: number
   outcome: Outcome | undefined
 }
-type Outcome = { readonly codes: ReadonlyMap<number, number>; readonly latencyMs: number }
 
 class Flow {
   readonly #server: Server
   readonly #backends = new Map<string, readonly Backend[]>()
   readonly #byPod = new Map<string, Backend>()
   readonly #outcomes = new Map<string, Outcome>()
+  /** By address. */
+  #pods: Map<string, Pod> | undefined
 
   constructor(server: Server) {
     this.#server = server
@@ -123,10 +121,9 @@ class Flow {
   answering(): Map<string, Answering> {
     const found = new Map<string, Answering>()
     for (const [uid, backend] of this.#byPod) {
-      const { pod, container, rate, sources, serving } = backend
-      const { codes, latencyMs } = this.#outcomeOf(backend, 0)
+      const { container, rate, sources, serving } = backend
       const cores = Math.min((rate * serving.cpuMs) / 1000, backend.cores)
-      found.set(uid, { pod, container, requestsPerSecond: rate, codes, latencyMs, cores, sources })
+      found.set(uid, { ...this.#outcomeOf(backend, 0), container, requestsPerSecond: rate, cores, sources })
     }
     return found
   }
@@ -224,8 +221,6 @@ class Flow {
     this.#pods ??= new Map((this.#server.store.list(PODS) as Pod[]).map((pod) => [pod.status.podIP ?? '', pod]))
     return this.#pods.get(address)
   }
-
-  #pods: Map<string, Pod> | undefined
 }
 
 function shareOfSuccess({ codes }: Outcome): number {

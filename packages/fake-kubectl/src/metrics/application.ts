@@ -10,26 +10,26 @@ import { family, labelsOf, named, type Row } from './family.ts'
 /** Nothing of a pod that nobody asks for anything. */
 export function applicationMetrics(server: Server, pod: Pod): Family[] {
   const counted = pod.spec.containers.map(({ name }) => server.counters.of(pod, name))
-  const answering = counted.find((it) => it?.requests !== undefined)
+  const answering = counted.find((it) => it?.tally.requests !== undefined)
   if (!answering) return []
   return [
-    ...requestFamilies(answering, answering.requests!),
+    ...requestFamilies(answering, answering.tally.requests!),
     family(
       'process_start_time_seconds',
       { help: 'Start time of the process since unix epoch in seconds.', holdsTimes: true },
-      [[NONE, answering.startMs / 1000]],
+      [[NONE, answering.tally.startMs / 1000]],
     ),
   ]
 }
 
 const NONE: Labels = {}
 
-function requestFamilies({ startMs, earlier }: Counted, requests: Requests): Family[] {
-  const more = (value: number) => ({ sinceMs: startMs, earlier: (atMs: number) => value * earlier(atMs) })
+function requestFamilies({ tally, earlier }: Counted, requests: Requests): Family[] {
+  const more = (value: number) => ({ sinceMs: tally.startMs, earlier: (atMs: number) => value * earlier(atMs) })
   const row = (labels: Labels, value: number): Row => [labels, value, more(value)]
-  const byCode = [...requests.byCode].map(([code, count]) =>
+  const byCode = Object.entries(requests.byCode).map(([code, count]) =>
     row(
-      labelsOf(CODES, String(code), () => ({ code: String(code), method: 'GET' })),
+      labelsOf(CODES, code, () => ({ code, method: 'GET' })),
       Math.round(count),
     ),
   )

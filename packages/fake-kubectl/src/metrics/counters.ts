@@ -5,11 +5,11 @@
 import { isOver } from '../api/pod-state.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import { parseQuantity } from '../api/quantity.ts'
-import type { Pod } from '../api/types.ts'
+import type { Container, Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import { statusOf } from '../containers/container.ts'
 import { demandBetween } from '../load/demand.ts'
-import type { Answering, Asked } from '../load/traffic.ts'
+import type { Answering, Asked, Outcome } from '../load/traffic.ts'
 import type { Kubelet } from '../kubelet/kubelet.ts'
 import { wholeUse } from '../kubelet/usage.ts'
 
@@ -17,62 +17,78 @@ import { wholeUse } from '../kubelet/usage.ts'
 export const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 export type Requests = {
-  readonly byCode: Map<number, number>
+  readonly byCode: Record<string, number>
   /** How many were answered within each of BUCKETS. */
   readonly within: number[]
   count: number
   seconds: number
 }
 
+/** What one run of a container has come to; plain JSON, part of a snapshot. */
+export type Tally = {
+  /** As its containerID. */
+  readonly id: string
+  readonly startMs: number
+  /** What it may have; absent where there is no limit. */
+  readonly limits: { readonly cores?: number; readonly memoryBytes?: number }
+  seenMs: number
+  cpuSeconds: number
+  throttledSeconds: number
+  requests?: Requests
+}
+
 export type Counted = {
   readonly pod: Pod
   readonly container: string
-  readonly startMs: number
-  /** What it may have; undefined where there is no limit. */
-  readonly limits: { readonly cores: number | undefined; readonly memoryBytes: number | undefined }
-  cpuSeconds: number
-  throttledSeconds: number
-  requests: Requests | undefined
-  /** What of the first look's count had come about by then, from 0 to 1. */
+  readonly tally: Tally
+  /** What of the count had come about by then, had all been as it is, from 0 to 1. */
   readonly earlier: (atMs: number) => number
 }
 
-type Known = Counted & { readonly id: string; seenMs: number }
+type Busy = { seconds: number; seenMs: number }
+type AskedSoFar = { readonly requests: Requests; seenMs: number }
+
+export type StoredCounters = {
+  readonly tallies: Readonly<Record<string, Tally>>
+  readonly machines: Readonly<Record<string, Busy>>
+  readonly asked: Readonly<Record<string, AskedSoFar>>
+}
 
 const PODS = builtIn('pods')
 
 export class Counters {
-  readonly #containers = new Map<string, Known>()
-  readonly #machines = new Map<string, { readonly seconds: number; readonly seenMs: number }>()
-  readonly #asked = new Map<string, { readonly requests: Requests; seenMs: number }>()
+  /** By pod and container, `UID/app`. */
+  #tallies = new Map<string, Tally>()
+  #machines = new Map<string, Busy>()
+  #asked = new Map<string, AskedSoFar>()
+  #counted = new Map<string, Counted>()
 
-  /** Each container that runs, up to now. */
-  containers(server: Server): Iterable<Counted> {
-    const present = new Set<string>()
+  /** Looks at each container that runs; `of` tells what it has come to. */
+  look(server: Server): void {
+    this.#counted = new Map()
     for (const pod of server.store.list(PODS) as Pod[]) {
       if (isOver(pod) || server.kubelets.get(pod.spec.nodeName ?? '')?.state !== 'up') continue
-      for (const { name } of pod.spec.containers) {
-        const key = `${pod.metadata.uid}/${name}`
-        if (this.#grow(server, pod, name, key)) present.add(key)
+      for (const container of pod.spec.containers) {
+        const counted = this.#grown(server, pod, container)
+        if (counted) this.#counted.set(keyOf(pod, container.name), counted)
       }
     }
-    for (const key of this.#containers.keys()) if (!present.has(key)) this.#containers.delete(key)
-    return this.#containers.values()
+    for (const key of this.#tallies.keys()) if (!this.#counted.has(key)) this.#tallies.delete(key)
   }
 
   of(pod: Pod, container: string): Counted | undefined {
-    return this.#containers.get(`${pod.metadata.uid}/${container}`)
+    return this.#counted.get(keyOf(pod, container))
   }
 
   /** What those who ask a Service have been answered. */
-  asked({ clock, load }: Server, { load: from, requestsPerSecond, codes, latencyMs }: Asked): Requests {
+  asked({ clock, load }: Server, { load: from, requestsPerSecond, ...outcome }: Asked): Requests {
     const nowMs = clock.now()
     const known = this.#asked.get(from.service)
     const requests = known?.requests ?? noRequests()
     const count = known
       ? (requestsPerSecond * (nowMs - known.seenMs)) / 1000
       : demandBetween(from, load.startMs, nowMs - HOUR_MS, nowMs)
-    add(requests, count, { codes, latencyMs })
+    add(requests, count, outcome)
     this.#asked.set(from.service, { requests, seenMs: nowMs })
     return requests
   }
@@ -85,58 +101,66 @@ export class Counters {
     return grown
   }
 
-  #grow(server: Server, pod: Pod, name: string, key: string): boolean {
+  snapshot(): StoredCounters {
+    return structuredClone({
+      tallies: Object.fromEntries(this.#tallies),
+      machines: Object.fromEntries(this.#machines),
+      asked: Object.fromEntries(this.#asked),
+    })
+  }
+
+  restore(stored: StoredCounters): void {
+    const { tallies, machines, asked } = structuredClone(stored)
+    this.#tallies = new Map(Object.entries(tallies))
+    this.#machines = new Map(Object.entries(machines))
+    this.#asked = new Map(Object.entries(asked))
+    this.#counted = new Map()
+  }
+
+  #grown(server: Server, pod: Pod, container: Container): Counted | undefined {
+    const { name } = container
     const status = statusOf(pod, name)
     const startedAt = status?.state.running?.startedAt
-    if (startedAt === undefined) return false
+    if (startedAt === undefined) return undefined
     const nowMs = server.clock.now()
-    const kubelet = server.kubelets.get(pod.spec.nodeName ?? '')!
-    const { cores } = wholeUse(server, kubelet, pod, name)
     const found = server.load.traffic(server).byPod.get(pod.metadata.uid ?? '')
     const answering = found?.container.name === name ? found : undefined
-    let known = this.#containers.get(key)
-    if (known?.id !== status?.containerID) known = undefined
-    const isFirst = known === undefined
-    known ??= begun(server, pod, name, { id: status?.containerID ?? '', startMs: Date.parse(startedAt), answering })
-    const seconds = (nowMs - known.seenMs) / 1000
-    known.cpuSeconds += cores * seconds
+    const { containerID: id = '' } = status!
+    const known = this.#tallies.get(keyOf(pod, name))
+    const isFirst = known?.id !== id
+    const tally = isFirst ? begun(container, id, Date.parse(startedAt)) : known
+    this.#tallies.set(keyOf(pod, name), tally)
+    const seconds = (nowMs - tally.seenMs) / 1000
+    tally.cpuSeconds += wholeUse(server, server.kubelets.get(pod.spec.nodeName ?? '')!, pod, name).cores * seconds
     if (answering) {
-      known.requests ??= noRequests()
-      const count = isFirst ? asksSince(server, answering, known.startMs, nowMs) : answering.requestsPerSecond * seconds
-      add(known.requests, count, answering)
-      known.throttledSeconds += (answering.codes.get(503) ?? 0) > 0 ? seconds : 0
+      tally.requests ??= noRequests()
+      const count = isFirst ? asksSince(server, answering, tally.startMs, nowMs) : answering.requestsPerSecond * seconds
+      add(tally.requests, count, answering)
+      tally.throttledSeconds += (answering.codes.get(503) ?? 0) > 0 ? seconds : 0
     }
-    known.seenMs = nowMs
-    this.#containers.set(key, { ...known, pod })
-    return true
+    tally.seenMs = nowMs
+    return { pod, container: name, tally, earlier: shareBy(server, answering, tally.startMs, nowMs) }
   }
 }
 
 const HOUR_MS = 3_600_000
 
-type Begin = { readonly id: string; readonly startMs: number; readonly answering: Answering | undefined }
+function keyOf({ metadata }: Pod, container: string): string {
+  return `${metadata.uid}/${container}`
+}
 
-function begun(server: Server, pod: Pod, container: string, { id, startMs, answering }: Begin): Known {
-  const nowMs = server.clock.now()
+function begun({ resources }: Container, id: string, startMs: number): Tally {
+  const cores = parseQuantity(resources?.limits?.['cpu'] ?? '')
+  const memoryBytes = parseQuantity(resources?.limits?.['memory'] ?? '')
+  const limits = { ...(cores !== undefined && { cores }), ...(memoryBytes !== undefined && { memoryBytes }) }
+  return { id, startMs, limits, seenMs: startMs, cpuSeconds: 0, throttledSeconds: 0 }
+}
+
+/** By the load where there is one, else evenly. */
+function shareBy(server: Server, answering: Answering | undefined, startMs: number, nowMs: number): Counted['earlier'] {
   const whole = answering ? asksSince(server, answering, startMs, nowMs) : 0
-  const earlier = (atMs: number) =>
-    answering && whole > 0
-      ? asksSince(server, answering, startMs, atMs) / whole
-      : (atMs - startMs) / Math.max(1, nowMs - startMs)
-  const { resources } = pod.spec.containers.find(({ name }) => name === container)!
-  const limit = (resource: string) => parseQuantity(resources?.limits?.[resource] ?? '')
-  return {
-    pod,
-    container,
-    limits: { cores: limit('cpu'), memoryBytes: limit('memory') },
-    id,
-    startMs,
-    seenMs: startMs,
-    cpuSeconds: 0,
-    throttledSeconds: 0,
-    requests: undefined,
-    earlier,
-  }
+  if (answering && whole > 0) return (atMs) => asksSince(server, answering, startMs, atMs) / whole
+  return (atMs) => (atMs - startMs) / Math.max(1, nowMs - startMs)
 }
 
 /** How often it was asked, had it always had its part of the load. */
@@ -147,11 +171,11 @@ function asksSince({ load }: Server, { sources }: Answering, startMs: number, at
 }
 
 function noRequests(): Requests {
-  return { byCode: new Map(), within: BUCKETS.map(() => 0), count: 0, seconds: 0 }
+  return { byCode: {}, within: BUCKETS.map(() => 0), count: 0, seconds: 0 }
 }
 
-function add(requests: Requests, count: number, { codes, latencyMs }: Pick<Answering, 'codes' | 'latencyMs'>): void {
-  for (const [code, share] of codes) requests.byCode.set(code, (requests.byCode.get(code) ?? 0) + count * share)
+function add(requests: Requests, count: number, { codes, latencyMs }: Outcome): void {
+  for (const [code, share] of codes) requests.byCode[code] = (requests.byCode[code] ?? 0) + count * share
   for (const [i, bound] of BUCKETS.entries()) requests.within[i]! += count * within(latencyMs / 1000, bound)
   requests.count += count
   requests.seconds += (count * latencyMs * MEAN) / 1000

@@ -17,12 +17,12 @@ export function ingressMetrics(server: Server): Family[] {
     const { namespace = '', name: service } = asked.service.metadata
     const ingress = server.store.list(INGRESSES, namespace).find((it) => names(it, service))
     if (!ingress) continue
-    for (const [status, count] of server.counters.asked(server, asked).byCode) {
+    for (const [status, count] of Object.entries(server.counters.asked(server, asked).byCode)) {
       const labels = labelsOf(ingress, `${service}/${status}`, () => ({
         namespace,
         ingress: ingress.metadata.name,
         service,
-        status: String(status),
+        status,
       }))
       rows.push([labels, Math.round(count)])
     }

@@ -9,10 +9,10 @@ import type { FileSystem } from '../containers/file-system.ts'
 import { fits } from '../containers/images.ts'
 import { textOf } from '../containers/pipe.ts'
 
-export const CONFIG_FILE = '/etc/prometheus/prometheus.yml'
+const CONFIG_FILE = '/etc/prometheus/prometheus.yml'
 const USUAL_MS = 60_000
 
-export type Config = { readonly scrapeMs: number; readonly evaluationMs: number; readonly rules: readonly RuleGroup[] }
+export type Config = { readonly scrapeMs: number; readonly rules: readonly RuleGroup[] }
 
 const Interval = z.string().transform((text) => durationMs(text) ?? USUAL_MS)
 const Shape = z.looseObject({
@@ -23,27 +23,25 @@ const Shape = z.looseObject({
 /** @throws RangeError for files that are none */
 export function readConfig(files: FileSystem): Config {
   const text = files.kindOf(CONFIG_FILE) === 'file' ? textOf(files.read(CONFIG_FILE)) : ''
-  const shape = Shape.safeParse(parse(text) ?? {})
+  const shape = Shape.safeParse(yamlOf(text))
   if (!shape.success) throw new RangeError(`${CONFIG_FILE}: ${z.prettifyError(shape.error)}`)
   const { global, rule_files: globs = [] } = shape.data
   const paths = globs.flatMap((glob) => filesOf(files, glob.startsWith('/') ? glob : `/etc/prometheus/${glob}`))
+  const groups = [...new Set(paths)].flatMap((path) => parseRules(textOf(files.read(path)), path))
+  const intervalMs = global?.evaluation_interval ?? USUAL_MS
   return {
     scrapeMs: global?.scrape_interval ?? USUAL_MS,
-    evaluationMs: global?.evaluation_interval ?? USUAL_MS,
-    rules: [...new Set(paths)].flatMap((path) => parseRules(textOf(files.read(path)), path)),
+    rules: groups.map((group) => ({ ...group, intervalMs: group.intervalMs ?? intervalMs })),
   }
 }
 
-/** All that a Prometheus reads, as one text: what it was told has changed when this has. */
-export function configText(files: FileSystem): string {
-  if (files.kindOf(CONFIG_FILE) !== 'file') return ''
-  const rules = files.kindOf(RULES) === 'directory' ? files.list(RULES).map((name) => `${RULES}/${name}`) : []
-  return [CONFIG_FILE, ...rules]
-    .map((path) => (files.kindOf(path) === 'file' ? textOf(files.read(path)) : ''))
-    .join('\n')
+function yamlOf(text: string): unknown {
+  try {
+    return parse(text) ?? {}
+  } catch (fault) {
+    throw new RangeError(`${CONFIG_FILE}: ${(fault as Error).message}`)
+  }
 }
-
-const RULES = '/etc/prometheus/rules'
 
 function filesOf(files: FileSystem, glob: string): string[] {
   const [, folder = '', name = ''] = /^(.*)\/([^/]*)$/.exec(glob) ?? []

@@ -2,13 +2,15 @@
  * The cluster's Prometheus: runs as long as a pod with its image does, keeps its history when the pod is replaced, as on
  * a volume, and scrapes in virtual time.
  */
-import { createPrometheus, type Prometheus } from '@mcp-lab/prometheus'
+import { createPrometheus, type Family, type Labels, type Prometheus, type Series } from '@mcp-lab/prometheus'
 import { parseDuration } from '../api/age.ts'
 import { builtIn } from '../api/kinds/built-in.ts'
 import type { Pod } from '../api/types.ts'
 import type { Server } from '../apiserver/server.ts'
 import { startOf } from '../containers/container.ts'
-import { configText, readConfig } from './config.ts'
+import type { FileSystem } from '../containers/file-system.ts'
+import { family } from '../metrics/family.ts'
+import { readConfig } from './config.ts'
 import { targets } from './targets.ts'
 
 const PODS = builtIn('pods')
@@ -22,9 +24,13 @@ export class Monitoring {
   #prometheus: Prometheus | undefined
   /** The pod in which it runs, if it does. */
   #pod: Pod | undefined
-  #config: { readonly text: string; readonly scrapeMs: number } | undefined
-  #configError: string | undefined
-  #seen: string | undefined
+  #scrapeMs = MINUTE_MS
+  /** Were its files good when they were read last? */
+  #isConfigured = true
+  /** What they were read at: versions of what they come from. */
+  #readAt: string | undefined
+  /** What it knew when the cluster was saved. */
+  #saved: readonly Series[] | undefined
   /** Takes the next scrape off the clock. */
   #cancel: () => void = () => {}
 
@@ -38,9 +44,26 @@ export class Monitoring {
     return this.#pod && this.#prometheus
   }
 
-  /** Why its files were refused, if they were. */
-  get configError(): string | undefined {
-    return this.#configError
+  /** What it tells of itself. */
+  metrics(): Family[] {
+    const { series = 0 } = this.#prometheus?.engine.storage.size() ?? {}
+    return [
+      family(
+        'prometheus_config_last_reload_successful',
+        { help: 'Whether the last configuration reload attempt was successful.' },
+        [[NONE, Number(this.#isConfigured)]],
+      ),
+      family('prometheus_tsdb_head_series', { help: 'Total number of series in the head block.' }, [[NONE, series]]),
+    ]
+  }
+
+  snapshot(): readonly Series[] {
+    return this.#prometheus?.engine.storage.snapshot() ?? []
+  }
+
+  /** What was known; whoever runs in the restored cluster goes on from it. */
+  restore(series: readonly Series[]): void {
+    this.#saved = series
   }
 
   watch(): void {
@@ -51,7 +74,7 @@ export class Monitoring {
       reset: () => {
         this.#pod = undefined
         this.#prometheus = undefined
-        this.#config = undefined
+        this.#readAt = undefined
         for (const pod of store.list(PODS) as Pod[]) this.#notice(pod)
       },
     })
@@ -108,6 +131,7 @@ export class Monitoring {
       now: () => clock.now(),
       sleep: (ms, signal) => clock.sleep(ms, signal),
       shownOffsetMs: () => clock.shownOffsetMs,
+      series: this.#saved,
       historyStepMs: (beforeMs) => (beforeMs > DAY_MS ? 10 * MINUTE_MS : MINUTE_MS / 2),
       ...(this.#history !== undefined && { historyFromMs: nowMs - parseDuration(this.#history) }),
     })
@@ -118,34 +142,35 @@ export class Monitoring {
     const server = this.#server
     if (!pod) return
     this.#readFiles(pod)
-    server.counters.containers(server)
+    server.counters.look(server)
     this.#prometheus!.scrape(targets(server, pod))
-    const nextMs = server.clock.now() + (this.#config?.scrapeMs ?? MINUTE_MS)
+    const nextMs = server.clock.now() + this.#scrapeMs
     this.#cancel = server.clock.at(nextMs, () => this.#scrape(), { background: true })
   }
 
   /** Again whenever they may have changed: a ConfigMap that is mounted, or the pod. */
   #readFiles(pod: Pod): void {
     const { store, containers } = this.#server
-    const seen = `${store.changedAt(CONFIG_MAPS)} ${pod.metadata.resourceVersion}`
-    const files = this.#seen === seen ? undefined : containers.open(this.#server, pod, this.#containerOf(pod)!)?.files
+    const readAt = `${store.changedAt(CONFIG_MAPS)} ${pod.metadata.resourceVersion}`
+    if (this.#readAt === readAt) return
+    const files = containers.open(this.#server, pod, this.#containerOf(pod)!)?.files
     if (!files) return
-    this.#seen = seen
-    const text = configText(files)
-    if (this.#config?.text !== text) this.#configure(text, files)
+    this.#readAt = readAt
+    this.#configure(files)
   }
 
-  /** Files that are none change nothing: Prometheus goes on as it was. */
-  #configure(text: string, files: Parameters<typeof readConfig>[0]): void {
+  /** Files that are none change nothing: Prometheus goes on as it was, and says so. */
+  #configure(files: FileSystem): void {
     try {
       const { scrapeMs, rules } = readConfig(files)
-      this.#config = { text, scrapeMs }
-      this.#configError = undefined
+      this.#scrapeMs = scrapeMs
+      this.#isConfigured = true
       this.#prometheus!.loadRules(rules)
     } catch (fault) {
       if (!(fault instanceof RangeError)) throw fault
-      this.#configError = fault.message
-      this.#config = { text, scrapeMs: this.#config?.scrapeMs ?? MINUTE_MS }
+      this.#isConfigured = false
     }
   }
 }
+
+const NONE: Labels = {}

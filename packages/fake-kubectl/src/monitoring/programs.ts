@@ -9,20 +9,27 @@ import { stateMetrics } from '../metrics/kube-state/all.ts'
 import { nodeMetrics } from '../metrics/node-exporter.ts'
 import type { Fetch, ProgramName } from '../network/routes.ts'
 
-/** What a program tells of the cluster; undefined for one that is not there to be scraped. */
-export function metricsOf(server: Server, pod: Pod, program: ProgramName): readonly Family[] | undefined {
+/** What a program tells of the cluster, or of itself. */
+export function metricsOf(server: Server, pod: Pod, program: ProgramName): readonly Family[] {
   const kubelet = server.kubelets.get(pod.spec.nodeName ?? '')
-  if (program === 'kube-state-metrics') return stateMetrics(server)
-  if (program === 'ingress-metrics') return ingressMetrics(server)
-  return program === 'node-exporter' && kubelet ? nodeMetrics(server, kubelet) : undefined
+  switch (program) {
+    case 'prometheus':
+      return server.monitoring.metrics()
+    case 'kube-state-metrics':
+      return stateMetrics(server)
+    case 'ingress-metrics':
+      return ingressMetrics(server)
+    case 'node-exporter':
+      return kubelet ? nodeMetrics(server, kubelet) : []
+  }
 }
 
 export function programIn(server: Server, pod: Pod, name: ProgramName): Fetch {
   if (name === 'prometheus') return (request) => server.monitoring.fetch(request)
   return (request) => {
     if (new URL(request.url).pathname !== '/metrics') return Promise.resolve(new Response('ok\n'))
-    server.counters.containers(server)
-    return Promise.resolve(asText(server, metricsOf(server, pod, name) ?? []))
+    server.counters.look(server)
+    return Promise.resolve(asText(server, metricsOf(server, pod, name)))
   }
 }
 

@@ -2,7 +2,7 @@
  * What a Prometheus in the cluster scrapes: every kubelet, and every pod that asks for it by the usual annotations,
  * `prometheus.io/scrape`, `prometheus.io/port` and `prometheus.io/path`.
  */
-import type { Labels, Target } from '@mcp-lab/prometheus'
+import type { Family, Labels, Target } from '@mcp-lab/prometheus'
 import { builtIn } from '../api/kinds/built-in.ts'
 import { isOver } from '../api/pod-state.ts'
 import type { Container, Pod } from '../api/types.ts'
@@ -49,9 +49,9 @@ function podTarget(server: Server, from: Pod, pod: Pod): Target {
 }
 
 /** What a pod tells of itself: a program of ours, or an application. */
-export function podMetrics(server: Server, pod: Pod): ReturnType<typeof applicationMetrics> {
+export function podMetrics(server: Server, pod: Pod): readonly Family[] {
   const program = programInPod(server, pod.spec.containers)
-  return program ? [...(metricsOf(server, pod, program) ?? [])] : applicationMetrics(server, pod)
+  return program ? metricsOf(server, pod, program) : applicationMetrics(server, pod)
 }
 
 function programInPod(server: Server, containers: readonly Container[]): ProgramName | undefined {

@@ -57,7 +57,7 @@ function withMetrics(server: Server, target: Pod, port: number, fetch: Fetch): F
   if (scraped?.port !== port) return fetch
   return (request) => {
     if (new URL(request.url).pathname !== scraped.path) return fetch(request)
-    server.counters.containers(server)
+    server.counters.look(server)
     return Promise.resolve(asText(server, podMetrics(server, target)))
   }
 }

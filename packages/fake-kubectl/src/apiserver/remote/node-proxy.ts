@@ -34,7 +34,7 @@ const PATHS: ReadonlyMap<string, (server: Server, kubelet: Kubelet, request: Req
 ])
 
 function metrics(server: Server, kubelet: Kubelet): Response {
-  server.counters.containers(server)
+  server.counters.look(server)
   return asText(server, cadvisorMetrics(server, kubelet))
 }
 
