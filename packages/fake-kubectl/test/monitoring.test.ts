@@ -283,6 +283,25 @@ describe('the metrics of the cluster', () => {
     )
     expect(await value(cluster, 'count(container_memory_working_set_bytes{namespace="shop"})')).toBe(6)
   })
+
+  test('agree with the Summary API, whose counters never fall', async () => {
+    const cluster = shop()
+    const summaries = async () => {
+      const { body } = await ask(cluster, '/api/v1/nodes/n1/proxy/stats/summary')
+      return [body.node, ...body.pods].map(({ cpu }) => cpu.usageCoreNanoSeconds as number)
+    }
+    const seen: number[][] = []
+    for (let i = 0; i < 20; i += 1) {
+      cluster.advance('47s')
+      seen.push(await summaries())
+    }
+
+    for (const [i, now] of seen.entries())
+      for (const [j, it] of now.entries()) expect(it).toBeGreaterThanOrEqual(seen[i - 1]?.[j] ?? 0)
+    const { body } = await ask(cluster, '/api/v1/nodes/n1/proxy/stats/summary')
+    const sum = await value(cluster, 'sum(container_memory_working_set_bytes{node="n1"})')
+    expect(body.pods.reduce((all: number, pod: any) => all + pod.memory.workingSetBytes, 0)).toBe(sum)
+  })
 })
 
 describe('an alert', () => {

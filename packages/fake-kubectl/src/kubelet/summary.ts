@@ -35,18 +35,23 @@ export type Summary = {
   pods: Record<string, unknown>[]
 }
 
-/** @param pods those bound to this node; ones that have ended are left out */
+/**
+ * Counters are as of the last `counters.look`.
+ *
+ * @param pods those bound to this node; ones that have ended are left out
+ */
 export function summary(server: Server, kubelet: Kubelet, pods: readonly Pod[]): Summary {
   const nowMs = server.clock.now()
   const time = formatTime(nowMs)
   const running = pods.filter(({ status }) => status.phase === 'Running')
   const fs = fsStats({ ...kubelet.disk, usedBytes: kubelet.disk.usedBytes + kubelet.podDiskBytes }, time)
   const machine: Machine = { server, kubelet, nowMs }
+  const use = machineUse(server, kubelet)
   return {
     node: {
       nodeName: kubelet.nodeName,
       startTime: kubelet.startedAt,
-      ...used(machineUse(server, kubelet), { of: kubelet.nodeName, startedAt: kubelet.startedAt, nowMs }),
+      ...used({ ...use, cpuSeconds: server.counters.busySeconds(kubelet, use.cores, nowMs) }, kubelet.nodeName, nowMs),
       network: { time, name: 'eth0', ...traffic(kubelet.nodeName, nowMs - Date.parse(kubelet.startedAt)) },
       fs,
       runtime: { imageFs: { ...fs, usedBytes: Math.round(fs.usedBytes * 0.4) } },
@@ -68,23 +73,21 @@ function podStats(machine: Machine, pod: Pod): Record<string, unknown> {
   const time = formatTime(nowMs)
   const startTime = pod.status.startTime ?? time
   const running = (pod.status.containerStatuses ?? []).filter(({ state }) => state.running)
-  const uses = running.map((container) => wholeUse(server, kubelet, pod, container.name))
+  const uses = running.map((container) => ({
+    ...wholeUse(server, kubelet, pod, container.name),
+    cpuSeconds: server.counters.of(pod, container.name)?.tally.cpuSeconds ?? 0,
+  }))
   return {
     podRef: { name, namespace, uid },
     startTime,
     containers: running.map((container, i) => containerStats(machine, container.name, pod, uses[i]!)),
-    ...used(sum(uses), { of: uid, startedAt: startTime, nowMs }),
+    ...used(sum(uses), uid, nowMs),
     network: { time, name: 'eth0', ...traffic(uid, nowMs - Date.parse(startTime)) },
     'ephemeral-storage': fsStats({ ...kubelet.disk, usedBytes: share(`${uid}/fs`, 40 * MIB), inodesUsed: 120 }, time),
   }
 }
 
-function containerStats(
-  { kubelet, nowMs }: Machine,
-  name: string,
-  pod: Pod,
-  use: Required<Use>,
-): Record<string, unknown> {
+function containerStats({ kubelet, nowMs }: Machine, name: string, pod: Pod, use: Spent): Record<string, unknown> {
   const of = `${pod.metadata.uid}/${name}`
   const time = formatTime(nowMs)
   const startTime = pod.status.startTime ?? time
@@ -92,30 +95,33 @@ function containerStats(
   return {
     name,
     startTime,
-    ...used(use, { of, startedAt: startTime, nowMs }),
+    ...used(use, of, nowMs),
     rootfs: fs(Math.round(use.diskBytes)),
     logs: fs(share(`${of}/logs`, 5 * MIB)),
   }
 }
 
-function sum(uses: readonly Required<Use>[]): Use {
+function sum(uses: readonly Spent[]): Spent {
+  const total = (of: keyof Spent) => uses.reduce((all, use) => all + use[of], 0)
   return {
-    cores: uses.reduce((all, { cores }) => all + cores, 0),
-    memoryBytes: uses.reduce((all, { memoryBytes }) => all + memoryBytes, 0),
+    cores: total('cores'),
+    memoryBytes: total('memoryBytes'),
+    diskBytes: total('diskBytes'),
+    cpuSeconds: total('cpuSeconds'),
   }
 }
 
-type Since = { readonly of: string; readonly startedAt: string; readonly nowMs: number }
+/** What is used now, and what of processors has been since the start. */
+type Spent = Required<Use> & { readonly cpuSeconds: number }
 
-function used({ cores = 0, memoryBytes = 0 }: Use, { of, startedAt, nowMs }: Since): Usage {
+function used({ cores, memoryBytes, cpuSeconds }: Spent, of: string, nowMs: number): Usage {
   const time = formatTime(nowMs)
-  const elapsedSeconds = Math.max(0, nowMs - Date.parse(startedAt)) / 1000
   const workingSetBytes = Math.round(memoryBytes)
   return {
     cpu: {
       time,
       usageNanoCores: Math.round(cores * NANO),
-      usageCoreNanoSeconds: Math.round(cores * NANO * elapsedSeconds),
+      usageCoreNanoSeconds: Math.round(cpuSeconds * NANO),
     },
     memory: {
       time,

@@ -41,6 +41,7 @@ function metrics(server: Server, kubelet: Kubelet): Response {
 function stats(server: Server, kubelet: Kubelet, { method }: Request): Response {
   if (method !== 'GET' && method !== 'HEAD' && method !== 'POST') return text('405: Method Not Allowed', 405)
   const { clock } = server
+  server.counters.look(server)
   const body = shiftTimes(summary(server, kubelet, podsOn(server, kubelet)), clock.shownOffsetMs)
   return new Response(JSON.stringify(body, null, 1), { headers: { 'content-type': 'application/json' } })
 }
