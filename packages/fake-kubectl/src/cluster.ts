@@ -1,55 +1,25 @@
 /**
- * The cluster: store, clock, machines, controllers and API server, put together. Pure: same options, same cluster; it
- * moves only when its clock is advanced. Files, sockets and real time are in `node/`.
+ * A cluster as its users have it: what it is created with, what it offers, what is kept of it. Its only interface is the
+ * Kubernetes API; what stands beside is for tests and scenarios.
  */
 import type { Prometheus, Series } from '@mcp-lab/prometheus'
 import { parseDuration } from './api/age.ts'
-import { BUILT_IN } from './api/kinds/built-in.ts'
-import { METRICS } from './api/kinds/metrics.ts'
 import type { KubeObject } from './api/meta.ts'
-import { createRegistry } from './api/registry.ts'
 import type { ApiLogEntry } from './apiserver/api-log.ts'
 import type { Fault } from './apiserver/faults.ts'
-import { NOBODY } from './apiserver/access/authenticate.ts'
 import { connect, handle } from './apiserver/handler.ts'
-import type { Peer, Server, StaticUser, User } from './apiserver/server.ts'
-import type { SigningKey } from './apiserver/access/tokens/jwt.ts'
+import type { Peer, Server, StaticUser } from './apiserver/server.ts'
 import type { Upgrade } from './apiserver/remote/upgrade.ts'
-import { createRandom } from './clock/random.ts'
 import { VirtualClock } from './clock/virtual-clock.ts'
-import { runAccountSecrets } from './controllers/account-secrets.ts'
-import { runCustomResourceDefinitions } from './controllers/custom-resources.ts'
-import { EventMemory } from './controllers/event-recorder.ts'
-import { runAutoscalers } from './controllers/autoscaler/autoscaler.ts'
-import { runDisruption } from './controllers/disruption.ts'
-import { runEventExpiry } from './controllers/event-expiry.ts'
-import { runGarbageCollector } from './controllers/garbage-collector.ts'
-import { Images, type ImageSpec } from './containers/images.ts'
-import { ContainerRuntime, type StoredContainers } from './containers/runtime.ts'
-import { runNamespaceController } from './controllers/namespace.ts'
-import { runNetworkControllers } from './controllers/network/all.ts'
+import { type ImageSpec } from './containers/images.ts'
+import { type StoredContainers } from './containers/runtime.ts'
 import { runNodeLifecycle } from './controllers/node-lifecycle.ts'
-import { NO_CERTIFICATE, publishRootCertificate } from './controllers/root-certificate.ts'
-import { PodIndex } from './controllers/pod-index.ts'
-import { runRoleAggregation } from './controllers/role-aggregation.ts'
-import { runProtection } from './controllers/protection.ts'
-import { runResourceQuotaController } from './controllers/resource-quota.ts'
-import { runProvisioners } from './controllers/storage/provisioner.ts'
-import { runVolumes } from './controllers/storage/volumes.ts'
-import { runTaintEviction } from './controllers/taint-eviction.ts'
-import { runWorkloadControllers } from './controllers/workloads/all.ts'
+import { publishRootCertificate } from './controllers/root-certificate.ts'
 import type { LoadSpec } from './load/demand.ts'
-import { Load } from './load/load.ts'
-import { Counters, type StoredCounters } from './metrics/counters.ts'
-import { Monitoring } from './monitoring/monitoring.ts'
-import { runPodWorkers } from './kubelet/pod-workers.ts'
+import { type StoredCounters } from './metrics/counters.ts'
 import { restoreKubelet, storeKubelet, type Kubelet, type StoredKubelet } from './kubelet/kubelet.ts'
-import { runScheduler } from './scheduler/scheduler.ts'
-import { Store, type StoredObjects } from './store/store.ts'
-import { stageNamed } from './world/pods.ts'
-import { buildWorld } from './world/build.ts'
-import { settleSchedules } from './world/schedules.ts'
-import type { Builtins, WorldSpec } from './world/spec.ts'
+import { type StoredObjects } from './store/store.ts'
+import type { WorldSpec } from './world/spec.ts'
 
 export type ClusterOptions = {
   /** Three nodes and nothing on them when absent. */
@@ -139,142 +109,10 @@ export type Cluster = {
   restore(snapshot: Snapshot): void
 }
 
-const EPOCH = '2026-01-15T09:00:00Z'
-const START_REVISION = 1000
-const ADMIN: User = { user: 'admin', uid: 'admin-uid', groups: ['system:masters', 'system:authenticated'] }
 const IN_PROCESS: Peer = { address: '127.0.0.1', encrypted: false }
 
-export function assembleCluster(options: ClusterOptions, builtins: Builtins): Cluster {
-  const ageMs = parseDuration(options.world?.age ?? '0s')
-  const kubelets = new Map<string, Kubelet>()
-  const server = createServer(options, kubelets, builtins, 0)
-  if (ageMs === 0) buildWorld(server, kubelets, worldOf(options), builtins)
-  const cluster = begun(server, kubelets, options)
-  if (ageMs > 0) cluster.restore(grown(options, builtins, ageMs))
-  // What there is to be seen begins now.
-  server.monitoring.watch()
-  return cluster
-}
-
-function worldOf({ world, manifests = [] }: ClusterOptions): WorldSpec {
-  return { ...world, manifests: [...(world?.manifests ?? []), ...manifests] }
-}
-
-/** Everything that works in a cluster begins to. */
-function begun(server: Server, kubelets: Map<string, Kubelet>, options: ClusterOptions): Cluster {
-  server.containers.watch(server)
-  runControllers(server)
-  if (options.controllers ?? true) {
-    runWorkloadControllers(server)
-    runNetworkControllers(server)
-    runVolumes(server)
-    runProvisioners(server)
-    runDisruption(server)
-    runAutoscalers(server)
-    runTaintEviction(server)
-  }
-  if (server.options.scheduler) runScheduler(server)
-  if (server.options.kubelet) runKubelets(server)
-  server.clock.advance(0)
-  return face(server, kubelets)
-}
-
-const known = new WeakMap<WorldSpec, Map<string, Snapshot>>()
-const MOST_KNOWN = 4
-
-/**
- * A world of some age: what was to happen soon after its manifests were applied has happened, and nothing since. Growing up
- * takes longer than anything else in it, so the last ones are remembered.
- */
-function grown({ world = {}, ...options }: ClusterOptions, builtins: Builtins, ageMs: number): Snapshot {
-  const grownUp = known.get(world) ?? new Map<string, Snapshot>()
-  known.set(world, grownUp)
-  const key = JSON.stringify(options)
-  const snapshot = grownUp.get(key) ?? growUp({ ...options, world }, builtins, ageMs)
-  if (grownUp.size >= MOST_KNOWN) grownUp.clear()
-  grownUp.set(key, snapshot)
-  return snapshot
-}
-
-function growUp(options: ClusterOptions, builtins: Builtins, ageMs: number): Snapshot {
-  const kubelets = new Map<string, Kubelet>()
-  const server = createServer(options, kubelets, builtins, ageMs)
-  const nowMs = server.clock.now() + ageMs
-  buildWorld(server, kubelets, worldOf(options), builtins)
-  const cluster = begun(server, kubelets, options)
-  cluster.settle()
-  settleSchedules(server, nowMs)
-  return { ...cluster.snapshot(), nowMs }
-}
-
-function createServer(
-  options: ClusterOptions,
-  kubelets: Map<string, Kubelet>,
-  builtins: Builtins,
-  ageMs: number,
-): Server {
-  const { schema, descriptions, newSigningKey } = builtins
-  const { seed = 1, startAt = EPOCH, tokens = {}, anonymous = 'admin', world } = options
-  const { metrics = world?.metrics ?? false } = options
-  let key: SigningKey | undefined
-  const startMs = Date.parse(startAt)
-  if (Number.isNaN(startMs))
-    throw new RangeError(`startAt ${JSON.stringify(startAt)}: expected an ISO 8601 time like ${EPOCH}`)
-  const store = new Store(START_REVISION)
-  const server: Server = {
-    schema,
-    descriptions,
-    kinds: createRegistry(metrics ? [...BUILT_IN, ...METRICS] : BUILT_IN),
-    store,
-    clock: new VirtualClock(startMs - ageMs),
-    random: createRandom(seed),
-    kubelets,
-    images: new Images(options.images ?? [], world?.images ?? [], builtins.images),
-    stage: (name) => stageNamed({ ...builtins.stages, ...world?.stages }, name),
-    containers: new ContainerRuntime(),
-    load: new Load(world?.load ?? [], startMs),
-    counters: new Counters(),
-    get monitoring() {
-      return monitoring
-    },
-    pods: new PodIndex(store),
-    events: new EventMemory(),
-    serve: (request, peer) => handle(server, request, peer),
-    tokens: new Map(Object.entries(tokens)),
-    signingKey: () => (key ??= newSigningKey()),
-    rootCertificate: NO_CERTIFICATE,
-    anonymous: anonymous === 'admin' ? ADMIN : NOBODY,
-    apiLog: [],
-    logListeners: new Set(),
-    faults: [],
-    chance: createRandom(seed + 1),
-    options: {
-      serviceAccountAdmission: options.serviceAccountAdmission ?? true,
-      kubelet: options.kubelet ?? true,
-      scheduler: options.scheduler ?? true,
-    },
-  }
-  const monitoring = new Monitoring(server, world?.history)
-  return server
-}
-
-function runControllers(server: Server): void {
-  runNamespaceController(server)
-  runGarbageCollector(server)
-  runProtection(server)
-  runRoleAggregation(server)
-  runResourceQuotaController(server)
-  runEventExpiry(server)
-  runAccountSecrets(server)
-  runCustomResourceDefinitions(server)
-}
-
-function runKubelets(server: Server): void {
-  runPodWorkers(server)
-  runNodeLifecycle(server, server.kubelets)
-}
-
-function face(server: Server, kubelets: Map<string, Kubelet>): Cluster {
+/** What is offered of a server and its machines. */
+export function faceOf(server: Server, kubelets: Map<string, Kubelet>): Cluster {
   const { clock, tokens, store, random, apiLog, faults } = server
   let activity = 0
   const serve = async (request: Request, peer: Peer) => {

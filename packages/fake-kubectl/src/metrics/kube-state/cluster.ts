@@ -5,14 +5,7 @@
 import { at, type KubeObject } from '../../api/meta.ts'
 import { parseQuantity } from '../../api/quantity.ts'
 import type { Node } from '../../api/types.ts'
-import { conditionRows, flag, gauge, oneOf, time, type StateMetric, type StateRow } from './rows.ts'
-
-const RESOURCES: Readonly<Record<string, readonly [resource: string, unit: string]>> = {
-  cpu: ['cpu', 'core'],
-  memory: ['memory', 'byte'],
-  pods: ['pods', 'integer'],
-  'ephemeral-storage': ['ephemeral_storage', 'byte'],
-}
+import { amountRows, conditionRows, flag, gauge, oneOf, time, type StateMetric, type StateRow } from './rows.ts'
 
 export const NODE_METRICS: readonly StateMetric<Node>[] = [
   gauge('kube_node_info', 'Information about a cluster node.', ({ status, spec }) => [
@@ -39,12 +32,12 @@ export const NODE_METRICS: readonly StateMetric<Node>[] = [
     conditionRows(status.conditions),
   ),
   gauge('kube_node_status_capacity', 'The total amount of resources available for a node.', ({ status }) =>
-    amounts(status.capacity),
+    amountRows(status.capacity),
   ),
   gauge(
     'kube_node_status_allocatable',
     'The amount of resources allocatable for pods (after reserving some for system daemons).',
-    ({ status }) => amounts(status.allocatable),
+    ({ status }) => amountRows(status.allocatable),
   ),
 ]
 
@@ -121,10 +114,3 @@ export const QUOTA_METRICS: readonly StateMetric<KubeObject>[] = [
     ),
   ),
 ]
-
-function amounts(all: Readonly<Record<string, string>>): readonly StateRow[] {
-  return Object.entries(all).map(([key, text]) => {
-    const [resource, unit] = RESOURCES[key] ?? [key.replaceAll(/\W/g, '_'), 'integer']
-    return [{ resource, unit }, parseQuantity(text) ?? 0]
-  })
-}

@@ -2,18 +2,11 @@
  * Pods, as kube-state-metrics tells of them.
  * Source: kube-state-metrics, docs/metrics/workload/pod-metrics.md.
  */
-import { parseQuantity } from '../../api/quantity.ts'
 import type { ContainerStatus, Pod } from '../../api/types.ts'
 import { controllerOf } from '../../controllers/pod-index.ts'
-import { gauge, oneOf, time, type StateMetric, type StateRow } from './rows.ts'
+import { amountRows, gauge, oneOf, time, type StateMetric, type StateRow } from './rows.ts'
 
 const PHASES = ['Pending', 'Succeeded', 'Failed', 'Unknown', 'Running']
-const RESOURCES: Readonly<Record<string, readonly [resource: string, unit: string]>> = {
-  cpu: ['cpu', 'core'],
-  memory: ['memory', 'byte'],
-  'ephemeral-storage': ['ephemeral_storage', 'byte'],
-}
-
 export const POD_METRICS: readonly StateMetric<Pod>[] = [
   gauge('kube_pod_info', 'Information about pod.', ({ status, spec, metadata }) => {
     const owner = controllerOf({ metadata })
@@ -70,64 +63,37 @@ export const POD_METRICS: readonly StateMetric<Pod>[] = [
       1,
     ],
   ]),
-  gauge('kube_pod_container_info', 'Information about a container in a pod.', (pod) =>
-    each(pod, ({ name, image, imageID, containerID = '' }) => [
-      [{ container: name, image, image_id: imageID, container_id: containerID }, 1],
-    ]),
-  ),
+  ofContainers('info', 'Information about a container in a pod.', ({ name, image, imageID, containerID = '' }) => [
+    [{ container: name, image, image_id: imageID, container_id: containerID }, 1],
+  ]),
   {
-    ...gauge<Pod>(
-      'kube_pod_container_status_restarts_total',
-      'The number of container restarts per container.',
-      (pod) => each(pod, ({ name, restartCount }) => [[{ container: name }, restartCount]]),
-    ),
+    ...ofContainers('status_restarts_total', 'The number of container restarts per container.', (it) => [
+      [{ container: it.name }, it.restartCount],
+    ]),
     type: 'counter',
   },
-  gauge('kube_pod_container_status_ready', 'Describes whether the containers readiness check succeeded.', (pod) =>
-    each(pod, ({ name, ready }) => [[{ container: name }, Number(ready)]]),
+  ofContainers('status_ready', 'Describes whether the containers readiness check succeeded.', ({ name, ready }) => [
+    [{ container: name }, Number(ready)],
+  ]),
+  ...(['running', 'waiting', 'terminated'] as const).map((state) =>
+    ofContainers(`status_${state}`, `Describes whether the container is currently in ${state} state.`, (it) => [
+      [{ container: it.name }, Number(it.state[state] !== undefined)],
+    ]),
   ),
-  gauge('kube_pod_container_status_running', 'Describes whether the container is currently in running state.', (pod) =>
-    each(pod, ({ name, state }) => [[{ container: name }, Number(state.running !== undefined)]]),
+  ...(['waiting', 'terminated'] as const).map((state) =>
+    ofContainers(`status_${state}_reason`, `Describes the reason the container is currently in ${state} state.`, (it) =>
+      because(it, it.state[state]?.reason),
+    ),
   ),
-  gauge('kube_pod_container_status_waiting', 'Describes whether the container is currently in waiting state.', (pod) =>
-    each(pod, ({ name, state }) => [[{ container: name }, Number(state.waiting !== undefined)]]),
-  ),
-  gauge(
-    'kube_pod_container_status_waiting_reason',
-    'Describes the reason the container is currently in waiting state.',
-    (pod) =>
-      each(pod, ({ name, state }) =>
-        state.waiting?.reason ? [[{ container: name, reason: state.waiting.reason }, 1]] : [],
-      ),
-  ),
-  gauge(
-    'kube_pod_container_status_terminated',
-    'Describes whether the container is currently in terminated state.',
-    (pod) => each(pod, ({ name, state }) => [[{ container: name }, Number(state.terminated !== undefined)]]),
-  ),
-  gauge(
-    'kube_pod_container_status_terminated_reason',
-    'Describes the reason the container is currently in terminated state.',
-    (pod) =>
-      each(pod, ({ name, state }) =>
-        state.terminated?.reason ? [[{ container: name, reason: state.terminated.reason }, 1]] : [],
-      ),
-  ),
-  gauge(
-    'kube_pod_container_status_last_terminated_reason',
+  ofContainers(
+    'status_last_terminated_reason',
     'Describes the last reason the container was in terminated state.',
-    (pod) =>
-      each(pod, ({ name, lastState }) =>
-        lastState.terminated?.reason ? [[{ container: name, reason: lastState.terminated.reason }, 1]] : [],
-      ),
+    (it) => because(it, it.lastState.terminated?.reason),
   ),
-  gauge(
-    'kube_pod_container_status_last_terminated_exitcode',
+  ofContainers(
+    'status_last_terminated_exitcode',
     'Describes the exit code for the last container in terminated state.',
-    (pod) =>
-      each(pod, ({ name, lastState }) =>
-        lastState.terminated ? [[{ container: name }, lastState.terminated.exitCode]] : [],
-      ),
+    ({ name, lastState }) => (lastState.terminated ? [[{ container: name }, lastState.terminated.exitCode]] : []),
   ),
   gauge(
     'kube_pod_container_resource_requests',
@@ -141,8 +107,18 @@ export const POD_METRICS: readonly StateMetric<Pod>[] = [
   ),
 ]
 
-function each({ status }: Pod, rows: (status: ContainerStatus) => readonly StateRow[]): readonly StateRow[] {
-  return (status.containerStatuses ?? []).flatMap(rows)
+/** A metric of each container: `kube_pod_container_…`. */
+function ofContainers(
+  name: string,
+  help: string,
+  rows: (status: ContainerStatus) => readonly StateRow[],
+): StateMetric<Pod> {
+  return gauge(`kube_pod_container_${name}`, help, ({ status }) => (status.containerStatuses ?? []).flatMap(rows))
+}
+
+/** 1 for the reason, where there is one. */
+function because({ name }: ContainerStatus, reason: string | undefined): readonly StateRow[] {
+  return reason ? [[{ container: name, reason }, 1]] : []
 }
 
 function conditionOf(type: string): (pod: Pod) => readonly StateRow[] {
@@ -155,9 +131,6 @@ function conditionOf(type: string): (pod: Pod) => readonly StateRow[] {
 function amounts(kind: 'requests' | 'limits'): (pod: Pod) => readonly StateRow[] {
   return ({ spec }) =>
     spec.containers.flatMap(({ name, resources }) =>
-      Object.entries(resources?.[kind] ?? {}).flatMap(([key, text]): StateRow[] => {
-        const [resource, unit] = RESOURCES[key] ?? [key.replaceAll(/\W/g, '_'), 'integer']
-        return [[{ container: name, node: spec.nodeName ?? '', resource, unit }, parseQuantity(text) ?? 0]]
-      }),
+      amountRows(resources?.[kind] ?? {}, { container: name, node: spec.nodeName ?? '' }),
     )
 }

@@ -3,6 +3,7 @@
  */
 import type { Family, Labels, Point } from '@mcp-lab/prometheus'
 import type { KubeObject } from '../../api/meta.ts'
+import { parseQuantity } from '../../api/quantity.ts'
 import { family, labelsOf, type FamilySpec } from '../family.ts'
 
 /** Labels beside those that name the object, and a value; times in seconds. */
@@ -61,6 +62,20 @@ export function conditionRows(
       Number(status.toLowerCase() === it),
     ]),
   )
+}
+
+const RESOURCES: Readonly<Record<string, readonly [resource: string, unit: string]>> = {
+  cpu: ['cpu', 'core'],
+  memory: ['memory', 'byte'],
+  'ephemeral-storage': ['ephemeral_storage', 'byte'],
+}
+
+/** A row for each resource of a list of quantities. */
+export function amountRows(all: Readonly<Record<string, string>>, labels: Labels = {}): readonly StateRow[] {
+  return Object.entries(all).map(([key, text]) => {
+    const [resource, unit] = RESOURCES[key] ?? [key.replaceAll(/\W/g, '_'), 'integer']
+    return [{ ...labels, resource, unit }, parseQuantity(text) ?? 0]
+  })
 }
 
 const NONE: Labels = {}
