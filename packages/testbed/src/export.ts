@@ -3,6 +3,7 @@
  * in, and without anything secret. Only reads.
  */
 import type { KubeObject } from '@mcp-lab/fake-kubectl'
+import { sanitize } from '@mcp-lab/sanitizer'
 import { UserError } from './user-error.ts'
 
 type Fetch = (request: Request) => Promise<Response>
@@ -40,9 +41,6 @@ const PATHS: readonly string[] = [
 const GIVEN_NAMES =
   /^(system:|kubeadm:|kube-root-ca\.crt$|kubernetes$|cluster-admin$|admin$|edit$|view$|system-(node|cluster)-critical$)/
 const GIVEN_NAMESPACES: ReadonlySet<string> = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease'])
-/** Names of variables and keys whose values are nobody's business. */
-const SECRET_NAME = /pass(word|phrase)?|secret|token|key|credential|auth/i
-
 /**
  * @param namespaces only these; all when absent
  * @returns objects by file: `cluster` for what has no namespace, else the namespace's name
@@ -103,31 +101,14 @@ function bared(object: KubeObject): KubeObject {
     ...(kept.length > 0 && { annotations: Object.fromEntries(kept) }),
   }
   const { apiVersion, kind, ...fields } = rest
-  const body = kind === 'Secret' ? emptied(fields) : (withoutSecrets(fields) as Record<string, unknown>)
-  return { apiVersion, kind, metadata: clean, ...unassigned(String(kind), body) } as KubeObject
+  const body = kind === 'Secret' ? emptied(fields) : unassigned(String(kind), fields)
+  return sanitize({ apiVersion, kind, metadata: clean, ...body }).value as KubeObject
 }
 
 /** Its keys, since others name them, and nothing in them. */
 function emptied(secret: Record<string, unknown>): Record<string, unknown> {
   const keys = Object.keys((secret['data'] ?? {}) as object)
   return { type: secret['type'], data: Object.fromEntries(keys.map((key) => [key, ''])) }
-}
-
-/** Variables whose names speak of secrets lose their values. */
-function withoutSecrets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSecrets)
-  if (typeof value !== 'object' || value === null) return value
-  const fields = value as Record<string, unknown>
-  if (typeof fields['name'] === 'string' && typeof fields['value'] === 'string' && SECRET_NAME.test(fields['name']))
-    return { ...fields, value: '' }
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, it]) => [
-      key,
-      SECRET_NAME.test(key) && typeof it === 'string' && key !== 'key' && !/name$|ref$/i.test(key)
-        ? ''
-        : withoutSecrets(it),
-    ]),
-  )
 }
 
 /** What another cluster assigns anew. */

@@ -2,14 +2,8 @@
  * The cluster of a scenario alone, for commands that serve it. Knows nothing of agents and their servers: what serves a
  * cluster starts in a third of the time without them, and without what plays scenarios, where nothing is to be broken.
  */
-import {
-  createCluster,
-  loadWorld,
-  type Cluster,
-  type ClusterOptions,
-  type NodeSpec,
-  type WorldSpec,
-} from '@mcp-lab/fake-kubectl'
+import type { Cluster, ClusterOptions, NodeSpec, WorldSpec } from '@mcp-lab/fake-kubectl'
+import { clusterOf } from './scenarios/cluster.ts'
 import { loadScenario } from './scenarios/library.ts'
 
 export type ClusterChoice = {
@@ -26,11 +20,9 @@ export type ClusterChoice = {
 /** As it is when the scenario's ticket is written: what breaks it has broken it. */
 export async function createSimulatedCluster(choice: ClusterChoice, options: ClusterOptions = {}): Promise<Cluster> {
   const scenario = loadScenario(choice.scenario ?? 'disk-pressure')
-  const { world, load, noise, fault } = scenario
-  const seed = choice.seed ?? 1
-  const changed = { ...loadWorld(world), ...(load && { load }), ...changesTo(choice) }
-  const cluster = createCluster({ ...options, world: changed, seed })
-  if (noise.length + fault.length > 0) {
+  const { seed = 1 } = choice
+  const cluster = clusterOf(scenario, { ...options, seed }, changesTo(choice))
+  if (scenario.noise.length + scenario.fault.length > 0) {
     const { stage } = await import('./scenarios/play.ts')
     await stage(scenario, seed, cluster)
   }

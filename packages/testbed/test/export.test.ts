@@ -8,10 +8,12 @@ describe('an export', () => {
 
   test('holds nothing secret', async () => {
     await kubectl(shop, ['set', 'env', 'deployment/api', '-n', 'staging', 'API_TOKEN=tell-nobody', 'LEVEL=info'])
+    const url = 'postgres://shop:hidden-in-a-url@db/shop'
+    await kubectl(shop, ['create', 'configmap', 'careless', '-n', 'staging', `--from-literal=url=${url}`])
     const text = JSON.stringify([...(await exportManifests(shop.fetch))])
 
     expect(text).toContain('"database-password":""')
-    expect(text).toContain('{"name":"API_TOKEN","value":""}')
+    expect(text).toMatch(/\{"name":"API_TOKEN","value":"<secret:[\w-]+:1>"\}/)
     expect(text).toContain('{"name":"LEVEL","value":"info"}')
     for (const secret of [
       'tell-nobody',

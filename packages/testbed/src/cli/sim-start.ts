@@ -5,6 +5,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { createCluster, type Cluster, type ClusterOptions, type Snapshot } from '@mcp-lab/fake-kubectl'
 import * as z from 'zod'
+import { clusterOf } from '../scenarios/cluster.ts'
 import { loadScenario } from '../scenarios/library.ts'
 import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { UserError } from '../user-error.ts'
@@ -15,7 +16,14 @@ export type Start = {
   readonly manifests: readonly string[]
   readonly restore: string | undefined
 }
-export type Started = { readonly cluster: Cluster; readonly name: string; readonly seed: number }
+export type Started = {
+  readonly cluster: Cluster
+  /** Whose images and places it has; an empty cluster's when absent. */
+  readonly scenario: string | undefined
+  readonly seed: number
+  /** As a person is told of it. */
+  readonly name: string
+}
 
 const DEFAULT = 'disk-pressure'
 /** What manifests meet when no scenario is named: room, and nothing else. */
@@ -34,21 +42,21 @@ export async function startCluster(
   options: ClusterOptions,
 ): Promise<Started> {
   if (restore !== undefined) return restored(restore, options)
-  const isEmpty = scenario === undefined && manifests.length > 0
-  const id = scenario ?? DEFAULT
-  const cluster = isEmpty
-    ? createCluster({ ...options, world: EMPTY, seed })
-    : await createSimulatedCluster({ scenario: loadScenario(id).id, seed }, options)
+  const id = scenario ?? (manifests.length > 0 ? undefined : DEFAULT)
+  const cluster =
+    id === undefined
+      ? createCluster({ ...options, world: EMPTY, seed })
+      : await createSimulatedCluster({ scenario: id, seed }, options)
   for (const file of manifests) await applied(cluster, file)
-  return { cluster, name: isEmpty ? manifests.join(', ') : id, seed }
+  return { cluster, scenario: id, seed, name: id ?? manifests.join(', ') }
 }
 
 /** Writes the whole cluster to one file. @returns what was done, or why not */
-export function save({ cluster, name, seed }: Started, file: string | undefined): string {
+export function save({ cluster, scenario, seed }: Started, file: string | undefined): string {
   if (file === undefined) return 'save needs a file: save my-cluster.json'
   const saved: z.input<typeof Saved> = {
     kind: 'mcp-lab cluster',
-    scenario: isScenario(name) ? name : null,
+    scenario: scenario ?? null,
     seed,
     snapshot: cluster.snapshot(),
   }
@@ -60,16 +68,8 @@ export function save({ cluster, name, seed }: Started, file: string | undefined)
   }
 }
 
-function isScenario(name: string): boolean {
-  try {
-    return loadScenario(name).id === name
-  } catch {
-    return false
-  }
-}
-
 /** Its images behave as in the world it was saved from. */
-function restored(file: string, options: ClusterOptions): Promise<Started> {
+async function restored(file: string, options: ClusterOptions): Promise<Started> {
   const saved = Saved.safeParse(parsed(file))
   if (!saved.success)
     throw new UserError(
@@ -77,16 +77,12 @@ function restored(file: string, options: ClusterOptions): Promise<Started> {
       'Type "save FILE" into a running sim to make one.',
     )
   const { scenario, seed, snapshot } = saved.data
-  return begun(scenario, seed, options).then((cluster) => {
-    cluster.restore(snapshot as unknown as Snapshot)
-    return { cluster, name: scenario ?? file, seed }
-  })
-}
-
-async function begun(scenario: string | null, seed: number, options: ClusterOptions): Promise<Cluster> {
-  if (scenario === null) return createCluster({ ...options, world: EMPTY, seed })
-  const { clusterOf } = await import('../scenarios/play.ts')
-  return clusterOf(loadScenario(scenario), seed, options)
+  const cluster =
+    scenario === null
+      ? createCluster({ ...options, world: EMPTY, seed })
+      : clusterOf(loadScenario(scenario), { ...options, seed })
+  cluster.restore(snapshot as unknown as Snapshot)
+  return { cluster, scenario: scenario ?? undefined, seed, name: file }
 }
 
 function parsed(file: string): unknown {

@@ -2,6 +2,7 @@
  * CEL, the language in which Kubernetes itself writes what must hold, with a few words for workloads.
  */
 import { Environment } from '@marcbachmann/cel-js'
+import { fieldAt } from './field.ts'
 
 type Fields = Record<string, unknown>
 
@@ -39,7 +40,7 @@ function parsed(expression: string): (variables: Fields) => unknown {
 
 /** By its path, `spec.containers.0.livenessProbe`; CEL's own `has` does not look into lists. */
 function hasField(object: unknown, path: string): boolean {
-  const found = path.split('.').reduce((value, key) => (value as Fields | null | undefined)?.[key], object)
+  const found = fieldAt(object, path)
   return found !== undefined && found !== null
 }
 

@@ -2,6 +2,7 @@
  * What must be as it was: fields of objects, noted when the ticket is written and compared when it is closed.
  */
 import type { Cluster, KubeObject } from '@mcp-lab/fake-kubectl'
+import { fieldAt } from './field.ts'
 import { objectsAt } from './objects.ts'
 
 /** What goes without saying: nothing is gone that nobody can bring back. */
@@ -41,14 +42,10 @@ async function noted(cluster: Cluster, rule: string): Promise<Map<string, string
   const [path = '', ...fields] = rule.split(' ')
   const objects = await objectsAt(cluster, path)
   return new Map(
-    objects.map((object) => [nameOf(object), JSON.stringify(fields.map((field) => fieldOf(object, field)))]),
+    objects.map((object) => [nameOf(object), JSON.stringify(fields.map((field) => fieldAt(object, field) ?? null))]),
   )
 }
 
 function nameOf({ kind, metadata }: KubeObject): string {
   return [kind, metadata.namespace, metadata.name].filter(Boolean).join('/')
-}
-
-function fieldOf(object: unknown, path: string): unknown {
-  return path.split('.').reduce((value, key) => (value as Record<string, unknown> | undefined)?.[key], object) ?? null
 }

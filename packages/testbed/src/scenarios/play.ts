@@ -2,11 +2,12 @@
  * A scenario from its ticket to its verdict: the cluster is set up and broken, somebody acts, and the oracles judge what
  * came of it.
  */
-import { createCluster, loadWorld, type Cluster, type ClusterOptions, type WorldSpec } from '@mcp-lab/fake-kubectl'
+import type { Cluster } from '@mcp-lab/fake-kubectl'
 import { checkAnswer } from '../oracles/answer.ts'
 import { checkForbidden } from '../oracles/forbidden.ts'
 import { baselineOf, checkPreserved, type Baseline } from '../oracles/preserve.ts'
 import { checkState } from '../oracles/state.ts'
+import { clusterOf } from './cluster.ts'
 import type { JudgedScenario, Role, Scenario, Step } from './schema.ts'
 import { actor, perform } from './steps.ts'
 
@@ -34,22 +35,8 @@ export type Verdict = { readonly passed: boolean; readonly checks: readonly Chec
 const GROUPS: Readonly<Record<Role, string>> = { viewer: 'shop:viewers', sre: 'shop:sre', admin: 'shop:admins' }
 const TOKEN = 'solver'
 
-/** Before anything has broken it. */
-export function clusterOf({ world, load }: Scenario, seed: number, options: ClusterOptions = {}): Cluster {
-  return createCluster({ ...options, world: load ? { ...worldNamed(world), load } : worldNamed(world), seed })
-}
-
-const worlds = new Map<string, WorldSpec>()
-
-/** Read once: a scenario is played again and again. */
-function worldNamed(name: string): WorldSpec {
-  const world = worlds.get(name) ?? loadWorld(name)
-  worlds.set(name, world)
-  return world
-}
-
 /** Sets a scenario up and breaks it. @throws UserError when that fails */
-export async function stage(scenario: Scenario, seed: number, cluster = clusterOf(scenario, seed)): Promise<Stage> {
+export async function stage(scenario: Scenario, seed: number, cluster = clusterOf(scenario, { seed })): Promise<Stage> {
   cluster.tokens.set(TOKEN, { user: `agent:${scenario.role}`, groups: [GROUPS[scenario.role]] })
   await perform(actor(cluster), [...scenario.noise, ...scenario.fault])
   const baseline = await baselineOf(cluster, scenario.oracles?.preserve ?? [])

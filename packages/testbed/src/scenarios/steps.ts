@@ -59,14 +59,9 @@ function command(actor: Actor, line: string): ReturnType<typeof kubectl> {
   )
 }
 
-function machine(
-  actor: Actor,
-  {
-    node,
-    usedPercent,
-    kubelet: state,
-  }: { node: string; usedPercent?: number | undefined; kubelet?: 'up' | 'down' | undefined },
-): void {
+type MachineStep = Extract<Step, { machine: unknown }>['machine']
+
+function machine(actor: Actor, { node, usedPercent, kubelet: state }: MachineStep): void {
   const name = filled(actor, node)
   const kubelet = actor.cluster.kubelets.get(name)
   if (!kubelet)

@@ -9,8 +9,8 @@ import { parseFlags, typed } from '../run-command.ts'
 
 const HELP = `Usage: ${typed('scenario', 'export --out FOLDER [flags]')}
 
-Reads a cluster, and writes what its people have made there as manifests, one file a namespace. Only reads. The values of
-Secrets are left out, and what the cluster itself fills in; env values whose names speak of secrets, too.
+Reads a cluster, and writes what its people have made there as manifests, one file a namespace. Only reads. Secrets keep
+their keys and lose their values; what else looks like a secret is replaced, as the MCP server replaces it.
 
   --out FOLDER       where to write; made when it is not there
   --kubeconfig FILE  the cluster to read (default: the one kubectl would use now)
