@@ -54,10 +54,8 @@ export type Prometheus = {
 export function createPrometheus(options: PrometheusOptions): Prometheus {
   const { now, shownOffsetMs = () => 0, evaluationIntervalMs = 60_000, retentionMs, historyFromMs } = options
   const { historyStepMs = () => 60_000 } = options
-  const recall = (_: Storage, name: string | undefined): void => {
-    for (const it of name === undefined ? [...scraper.remembered] : [name]) {
-      if (historyFromMs !== undefined) scraper.recall(it, historyFromMs, historyStepMs)
-    }
+  const recall = (name: string | undefined, fromMs: number): void => {
+    if (historyFromMs !== undefined) scraper.recall(name, { fromMs, historyFromMs, stepMs: historyStepMs })
     if (name === undefined || rules.writes(name)) rules.catchUp(now())
   }
   const storage = new Storage({ retentionMs, recall })

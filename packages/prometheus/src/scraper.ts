@@ -22,6 +22,16 @@ type Cache = {
   readonly labels: WeakMap<Labels, Series>
 }
 
+/** What was found first of a metric, and how far back it has been told since. */
+type Past = { readonly points: Point[]; reachedMs: number }
+
+/** Since when samples are wanted, since when there may be any, and how far apart they are. */
+type Recall = {
+  readonly fromMs: number
+  readonly historyFromMs: number
+  readonly stepMs: (beforeMs: number) => number
+}
+
 export class Scraper {
   readonly #storage: Storage
   readonly #caches = new Map<string, Cache>()
@@ -30,7 +40,7 @@ export class Scraper {
   #present: Series[] = []
   #states: TargetState[] = []
   /** What the first scrape found, by name: what was there before anybody looked. */
-  readonly #first = new Map<string, Point[]>()
+  readonly #first = new Map<string, Past>()
   #firstMs: number | undefined
 
   constructor(storage: Storage) {
@@ -74,7 +84,7 @@ export class Scraper {
     for (const [i, point] of points.entries()) {
       this.#storage.add(series[i]!, atMs, point.value)
       this.#present.push(series[i]!)
-      if (this.#firstMs === undefined) this.#remember({ ...point, labels: series[i]!.labels })
+      if (this.#firstMs === undefined) this.#remember({ ...point, labels: series[i]!.labels }, atMs)
     }
   }
 
@@ -99,27 +109,37 @@ export class Scraper {
     return known
   }
 
-  /** Stores what a metric was before the first scrape, as far as that follows from what it was then. */
-  recall(name: string, fromMs: number, stepMs: (atMs: number) => number): void {
-    const points = this.#first.get(name) ?? []
-    this.#first.delete(name)
-    for (const { labels, value, sinceMs = -Infinity, earlier } of points) {
-      const timesMs: number[] = []
-      for (let atMs = Math.max(fromMs, sinceMs); atMs < this.#firstMs!; atMs += stepMs(this.#firstMs! - atMs))
-        timesMs.push(atMs)
-      this.#storage.prepend(labels, timesMs, earlier ? timesMs.map(earlier) : timesMs.map(() => value))
+  /**
+   * Stores what a metric was before the first scrape, as far as that follows from what it was then, and as far back as
+   * somebody asks.
+   *
+   * @param name of all metrics when undefined
+   */
+  recall(name: string | undefined, wanted: Recall): void {
+    for (const it of name === undefined ? this.#first.values() : [this.#first.get(name)])
+      if (it) this.#extend(it, wanted)
+  }
+
+  #extend(past: Past, { fromMs, historyFromMs, stepMs }: Recall): void {
+    const firstMs = this.#firstMs!
+    const timesMs: number[] = []
+    while (past.reachedMs > Math.max(fromMs, historyFromMs)) {
+      past.reachedMs -= stepMs(firstMs - past.reachedMs)
+      timesMs.push(past.reachedMs)
+    }
+    if (timesMs.length === 0) return
+    timesMs.reverse()
+    for (const { labels, value, sinceMs = -Infinity, earlier = () => value } of past.points) {
+      const there = timesMs.filter((atMs) => atMs >= sinceMs)
+      this.#storage.prepend(labels, there, there.map(earlier))
     }
   }
 
-  get remembered(): Iterable<string> {
-    return this.#first.keys()
-  }
-
-  #remember(point: Point): void {
+  #remember(point: Point, atMs: number): void {
     const name = point.labels[NAME]!
-    const points = this.#first.get(name) ?? []
-    this.#first.set(name, points)
-    points.push(point)
+    const past = this.#first.get(name) ?? { points: [], reachedMs: atMs }
+    this.#first.set(name, past)
+    past.points.push(point)
   }
 }
 

@@ -7,8 +7,8 @@ import { keyOf, matchesAll, NAME, type Labels, type Matcher } from './labels.ts'
 
 export type Series = {
   readonly labels: Labels
-  readonly timesMs: number[]
-  readonly values: number[]
+  timesMs: number[]
+  values: number[]
   /** When it ceased to be there: no later instant sees a sample from before. */
   readonly endsMs: number[]
 }
@@ -17,13 +17,15 @@ export type StorageOptions = {
   /** How long samples are kept, in milliseconds; for ever when absent. */
   readonly retentionMs?: number | undefined
   /**
-   * Is told of each metric, or of all (undefined), before its samples are read, and may still `prepend` some from before
-   * there was anybody to collect them.
+   * Is told of each metric, or of all (undefined), before its samples from `fromMs` on are read, and may still `prepend`
+   * some from before there was anybody to collect them.
    */
-  readonly recall?: ((storage: Storage, name: string | undefined) => void) | undefined
+  readonly recall?: ((name: string | undefined, fromMs: number) => void) | undefined
 }
 
 export class Storage {
+  /** How many series there are. */
+  seriesCount = 0
   readonly #byName = new Map<string, Map<string, Series>>()
   readonly #known = new WeakMap<Labels, Series>()
   readonly #options: StorageOptions
@@ -40,8 +42,12 @@ export class Storage {
     const named = this.#byName.get(name) ?? new Map<string, Series>()
     this.#byName.set(name, named)
     const key = keyOf(labels)
-    const series = named.get(key) ?? { labels, timesMs: [], values: [], endsMs: [] }
-    named.set(key, series)
+    let series = named.get(key)
+    if (!series) {
+      series = { labels, timesMs: [], values: [], endsMs: [] }
+      named.set(key, series)
+      this.seriesCount += 1
+    }
     this.#known.set(labels, series)
     return series
   }
@@ -64,8 +70,8 @@ export class Storage {
     const series = this.series(labels)
     const first = series.timesMs[0] ?? Infinity
     const older = timesMs.filter((atMs) => atMs < first).length
-    putBefore(series.timesMs, timesMs.slice(0, older))
-    putBefore(series.values, values.slice(0, older))
+    series.timesMs = [...timesMs.slice(0, older), ...series.timesMs]
+    series.values = [...values.slice(0, older), ...series.values]
   }
 
   /** The series is no longer there. */
@@ -73,10 +79,14 @@ export class Storage {
     this.series(labels).endsMs.push(atMs)
   }
 
-  /** In the order of their labels. */
-  select(matchers: readonly Matcher[]): Series[] {
+  /**
+   * In the order of their labels.
+   *
+   * @param fromMs since when their samples are wanted; for ever when absent
+   */
+  select(matchers: readonly Matcher[], fromMs = -Infinity): Series[] {
     const named = matchers.find(({ name, op }) => name === NAME && op === '=')
-    this.#options.recall?.(this, named?.value)
+    this.#options.recall?.(named?.value, fromMs)
     const all = named ? [...(this.#byName.get(named.value)?.values() ?? [])] : [...this.#all()]
     const found = all.filter(({ labels }) => matchesAll(labels, matchers))
     return found.sort((a, b) => (keyOf(a.labels) < keyOf(b.labels) ? -1 : 1))
@@ -92,12 +102,6 @@ export class Storage {
       Object.assign(this.series(labels), { timesMs, values, endsMs })
   }
 
-  /** How many series, and how many samples in them. */
-  size(): { series: number; samples: number } {
-    const all = [...this.#all()]
-    return { series: all.length, samples: all.reduce((sum, { timesMs }) => sum + timesMs.length, 0) }
-  }
-
   *#all(): Iterable<Series> {
     for (const series of this.#byName.values()) yield* series.values()
   }
@@ -110,13 +114,6 @@ export class Storage {
     timesMs.splice(0, kept)
     values.splice(0, kept)
   }
-}
-
-/** In place, since others hold the list; one by one, since there may be more than a call takes arguments. */
-function putBefore(list: number[], older: readonly number[]): void {
-  const rest = list.splice(0)
-  for (const it of older) list.push(it)
-  for (const it of rest) list.push(it)
 }
 
 /** The index of the first time that is later than `atMs`. */

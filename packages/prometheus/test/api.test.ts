@@ -117,7 +117,7 @@ describe('a scrape', () => {
     const family: Family = { name: 'requests_total', type: 'counter', help: 'x', points }
     const late: Family = {
       ...gauge('late', {}, 5),
-      points: [{ labels: { [NAME]: 'late' }, value: 5, sinceMs: START_MS - 90_000 }],
+      points: [{ labels: { [NAME]: 'late' }, value: 5, sinceMs: START_MS - 130_000 }],
     }
 
     prometheus.scrape([{ labels: { job: 'app' }, scrapeUrl: 'http://app/metrics', collect: () => [family, late] }])

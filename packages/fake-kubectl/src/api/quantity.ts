@@ -9,6 +9,18 @@ const MILLI = 1_000_000n
 
 /** `'250m'` → 0.25, `'8Gi'` → 8589934592; undefined when it is no quantity. */
 export function parseQuantity(text: string): number | undefined {
+  if (known.has(text)) return known.get(text)
+  if (known.size >= MOST_KNOWN) known.clear()
+  const value = parsed(text)
+  known.set(text, value)
+  return value
+}
+
+/** The same few are read again and again. */
+const known = new Map<string, number | undefined>()
+const MOST_KNOWN = 1000
+
+function parsed(text: string): number | undefined {
   try {
     const { nanos } = readQuantity(text)
     return Number(nanos / ONE) + Number(nanos % ONE) / 1e9

@@ -63,6 +63,8 @@ export function trafficAt(server: Server, loads: readonly LoadSpec[], startMs: n
 
 type Backend = {
   readonly pod: Pod
+  /** Where it listens. */
+  readonly port: number
   readonly container: Container
   readonly serving: Serving
   readonly sources: Map<LoadSpec, number>
@@ -77,6 +79,8 @@ class Flow {
   readonly #backends = new Map<string, readonly Backend[]>()
   readonly #byPod = new Map<string, Backend>()
   readonly #outcomes = new Map<string, Outcome>()
+  /** By pod and name, the Service it means. */
+  readonly #reaches = new Map<string, string | undefined>()
   /** By address. */
   #pods: Map<string, Pod> | undefined
 
@@ -166,22 +170,20 @@ class Flow {
 
   /** The Service a pod means by a name, if it can be asked from there. */
   #reached(from: Pod, name: string): string | undefined {
+    const asked = `${from.metadata.uid} ${name}`
+    if (!this.#reaches.has(asked)) this.#reaches.set(asked, this.#reachedNow(from, name))
+    return this.#reaches.get(asked)
+  }
+
+  #reachedNow(from: Pod, name: string): string | undefined {
     const answer = resolve(this.#server, from, name)
     if (answer.kind !== 'found') return undefined
     const [service = '', namespace = ''] = answer.name.split('.')
     const key = `${namespace}/${service}`
-    const isOpen = ({ pod }: Backend) => {
-      const address = pod.status.podIP ?? ''
-      const [port = 0] = this.#portsOf(key)
-      return isAllowed(this.#server, from, { address, port, protocol: 'TCP', pod })
-    }
+    const isOpen = ({ pod, port }: Backend) =>
+      isAllowed(this.#server, from, { address: pod.status.podIP ?? '', port, protocol: 'TCP', pod })
     const backends = this.#behind(key)
     return backends.length > 0 && backends.every(isOpen) ? key : undefined
-  }
-
-  #portsOf(key: string): number[] {
-    const service = this.service(key)
-    return service ? endpointsOf(this.#server, service).flatMap(({ ports }) => [...ports.values()]) : []
   }
 
   /** The pods a Service sends requests to, and that listen where it sends them. */
@@ -192,20 +194,21 @@ class Flow {
     const endpoints = service ? endpointsOf(this.#server, service).filter(({ ready }) => ready) : []
     const backends = endpoints.flatMap(({ address, ports }) => {
       const pod = this.#podAt(address)
-      const listens = [...ports.values()].some((port) => pod && dialPod(this.#server, pod, port).kind === 'connected')
-      return pod && listens ? [this.#backendOf(pod)] : []
+      const port = pod && [...ports.values()].find((it) => dialPod(this.#server, pod, it).kind === 'connected')
+      return pod && port !== undefined ? [this.#backendOf(pod, port)] : []
     })
     this.#backends.set(key, backends)
     return backends
   }
 
-  #backendOf(pod: Pod): Backend {
+  #backendOf(pod: Pod, port: number): Backend {
     const uid = pod.metadata.uid ?? ''
     const known = this.#byPod.get(uid)
     if (known) return known
     const container = pod.spec.containers.find((it) => it['ports'] !== undefined) ?? pod.spec.containers[0]!
     const backend: Backend = {
       pod,
+      port,
       container,
       serving: servingOf(this.#server, pod, container),
       sources: new Map(),

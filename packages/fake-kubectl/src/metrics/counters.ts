@@ -156,11 +156,14 @@ function begun({ resources }: Container, id: string, startMs: number): Tally {
   return { id, startMs, limits, seenMs: startMs, cpuSeconds: 0, throttledSeconds: 0 }
 }
 
-/** By the load where there is one, else evenly. */
+/** By the load where there is one, else evenly. Hardly ever asked for, so that it is worked out then. */
 function shareBy(server: Server, answering: Answering | undefined, startMs: number, nowMs: number): Counted['earlier'] {
-  const whole = answering ? asksSince(server, answering, startMs, nowMs) : 0
-  if (answering && whole > 0) return (atMs) => asksSince(server, answering, startMs, atMs) / whole
-  return (atMs) => (atMs - startMs) / Math.max(1, nowMs - startMs)
+  let whole: number | undefined
+  return (atMs) => {
+    whole ??= answering ? asksSince(server, answering, startMs, nowMs) : 0
+    if (answering && whole > 0) return asksSince(server, answering, startMs, atMs) / whole
+    return (atMs - startMs) / Math.max(1, nowMs - startMs)
+  }
 }
 
 /** How often it was asked, had it always had its part of the load. */

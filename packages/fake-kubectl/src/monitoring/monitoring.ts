@@ -46,7 +46,7 @@ export class Monitoring {
 
   /** What it tells of itself. */
   metrics(): Family[] {
-    const { series = 0 } = this.#prometheus?.engine.storage.size() ?? {}
+    const series = this.#prometheus?.engine.storage.seriesCount ?? 0
     return [
       family(
         'prometheus_config_last_reload_successful',

@@ -29,10 +29,13 @@ export type RangeSeries = {
   readonly points: readonly (readonly [atMs: number, value: number])[]
 }
 
+/** The series of a selector, with all their samples since then. */
+type Selected = { readonly fromMs: number; readonly series: readonly Series[] }
+
 export class Query {
   readonly #options: EngineOptions
   readonly #span: Span
-  readonly #selected = new Map<VectorSelector, Series[]>()
+  readonly #selected = new Map<VectorSelector, Selected>()
   readonly #subqueries = new Map<Subquery, Map<number, readonly Sample[]>>()
   /** How many samples it has read. */
   samples = 0
@@ -72,7 +75,7 @@ export class Query {
   instant(selector: VectorSelector, atMs: number): (Sample & { takenMs: number })[] {
     const whenMs = this.#moment(selector, atMs)
     const found: (Sample & { takenMs: number })[] = []
-    for (const { labels, timesMs, values, endsMs } of this.#select(selector)) {
+    for (const { labels, timesMs, values, endsMs } of this.#select(selector, whenMs - LOOKBACK_MS)) {
       const last = firstAfter(timesMs, whenMs) - 1
       const takenMs = timesMs[last] ?? -Infinity
       if (takenMs <= whenMs - LOOKBACK_MS || endsMs.some((endMs) => endMs > takenMs && endMs <= whenMs)) continue
@@ -86,7 +89,7 @@ export class Query {
     const endMs = this.#moment(selector, atMs)
     const startMs = endMs - rangeMs
     const stretches: Stretch[] = []
-    for (const { labels, timesMs, values } of this.#select(selector)) {
+    for (const { labels, timesMs, values } of this.#select(selector, startMs)) {
       const [from, to] = [firstAfter(timesMs, startMs), firstAfter(timesMs, endMs)]
       if (from < to) stretches.push({ labels, timesMs: timesMs.slice(from, to), values: values.slice(from, to) })
       this.#count(to - from)
@@ -127,17 +130,17 @@ export class Query {
     return fromMs - offsetMs
   }
 
-  #select(selector: VectorSelector): Series[] {
+  #select(selector: VectorSelector, fromMs: number): readonly Series[] {
     const known = this.#selected.get(selector)
-    if (known) return known
+    if (known && known.fromMs <= fromMs) return known.series
     const { storage, holdsTimes } = this.#options
     const shift = this.shownOffsetMs / 1000
-    const found = storage.select(selector.matchers).map((series) => {
-      const isShifted = shift !== 0 && holdsTimes?.(series.labels[NAME] ?? '')
-      return isShifted ? { ...series, values: series.values.map((value) => value + shift) } : series
+    const series = storage.select(selector.matchers, fromMs).map((it) => {
+      const isShifted = shift !== 0 && holdsTimes?.(it.labels[NAME] ?? '')
+      return isShifted ? { ...it, values: it.values.map((value) => value + shift) } : it
     })
-    this.#selected.set(selector, found)
-    return found
+    this.#selected.set(selector, { fromMs, series })
+    return series
   }
 
   #count(samples: number): void {

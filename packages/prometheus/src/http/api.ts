@@ -55,7 +55,7 @@ const ROUTES: readonly (readonly [RegExp, Handler])[] = [
     /^status\/buildinfo$/,
     () => ({ data: { version: VERSION, revision: '', branch: '', buildUser: '', buildDate: '', goVersion: '' } }),
   ],
-  [/^status\/tsdb$/, ({ engine }) => ({ data: { headStats: { numSeries: engine.storage.size().series } } })],
+  [/^status\/tsdb$/, ({ engine }) => ({ data: { headStats: { numSeries: engine.storage.seriesCount } } })],
 ]
 
 export async function api(context: ApiContext, request: Request): Promise<Response> {
