@@ -34,7 +34,7 @@ type Recall = {
 
 export class Scraper {
   readonly #storage: Storage
-  readonly #caches = new Map<string, Cache>()
+  #caches = new Map<string, Cache>()
   readonly #timed = new Set(['ALERTS_FOR_STATE'])
   readonly #metadata = new Map<string, { type: string; help: string }>()
   #present: Series[] = []
@@ -62,14 +62,19 @@ export class Scraper {
   scrape(targets: readonly Target[], atMs: number): void {
     const before = this.#present
     this.#present = []
+    const caches = new Map<string, Cache>()
     for (const target of targets) {
       const families = target.error === undefined ? target.collect() : []
-      const cache = this.#cacheFor(target)
+      const key = `${keyOf(target.labels)} ${target.scrapeUrl}`
+      const cache = this.#caches.get(key) ?? { lists: new WeakMap(), labels: new WeakMap() }
+      caches.set(key, cache)
       for (const family of families) this.#note(family)
       for (const { points } of families) this.#store(points, this.#seriesOf(points, target, cache), atMs)
       const own = ownPoints(target, families)
       this.#store(own, this.#seriesOf(own, target, cache), atMs)
     }
+    // Those of targets that are gone are not needed any more.
+    this.#caches = caches
     this.#firstMs ??= atMs
     for (const { timesMs, endsMs } of before) if (timesMs.at(-1) !== atMs) endsMs.push(atMs)
     this.#states = targets.map((target) => ({ target, scrapedMs: atMs }))
@@ -100,13 +105,6 @@ export class Scraper {
     })
     lists.set(points, series)
     return series
-  }
-
-  #cacheFor({ labels, scrapeUrl }: Target): Cache {
-    const key = `${keyOf(labels)} ${scrapeUrl}`
-    const known = this.#caches.get(key) ?? { lists: new WeakMap(), labels: new WeakMap() }
-    this.#caches.set(key, known)
-    return known
   }
 
   /**

@@ -48,6 +48,20 @@ export function measure(server: Server, kubelet: Kubelet): Shortage | undefined 
   }
 }
 
+/** Tells that room is to be made, on the node. */
+export function announce(server: Server, { nodeName }: Kubelet, { resource }: Shortage): void {
+  const node = server.store.find(NODES, '', nodeName)
+  const message = `Attempting to reclaim ${resource}`
+  const event = {
+    type: 'Warning',
+    reason: 'EvictionThresholdMet',
+    message,
+    component: 'kubelet',
+    host: nodeName,
+  } as const
+  if (node) tell(server, NODES, node, event)
+}
+
 /** Who goes first, and in which words; nobody where all that is left must stay. */
 export function victim(
   server: Server,
@@ -58,16 +72,6 @@ export function victim(
   const ranked = pods.map((pod) => ({ pod, ...demandOf(server, kubelet, pod, shortage) })).sort(byUrgency)
   const [first] = ranked
   if (!first) return undefined
-  const node = server.store.find(NODES, '', kubelet.nodeName)
-  const message = `Attempting to reclaim ${shortage.resource}`
-  if (node)
-    tell(server, NODES, node, {
-      type: 'Warning',
-      reason: 'EvictionThresholdMet',
-      message,
-      component: 'kubelet',
-      host: kubelet.nodeName,
-    })
   return { pod: first.pod, message: words(server, kubelet, first.pod, shortage) }
 }
 
@@ -99,7 +103,7 @@ function usedBy(
 }
 
 /** What a world placed as it stands is nobody's to end; what is critical stays. */
-export function mayGo(kubelet: Kubelet, { metadata, spec }: Pod): boolean {
+function mayGo(kubelet: Kubelet, { metadata, spec }: Pod): boolean {
   const record = kubelet.pods.get(metadata.uid ?? '')
   return record !== undefined && record.stands !== true && record.failed === undefined && !isCritical(spec)
 }

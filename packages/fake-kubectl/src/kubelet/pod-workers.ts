@@ -9,7 +9,7 @@ import type { Server } from '../apiserver/server.ts'
 import { newRecord } from './pods/record.ts'
 import { Due, type Sync } from './pods/sync.ts'
 import { fail, syncPod } from './pods/sync-pod.ts'
-import { measure, victim } from './eviction.ts'
+import { announce, measure, victim } from './eviction.ts'
 import type { Kubelet } from './kubelet.ts'
 
 const PODS = builtIn('pods')
@@ -79,7 +79,9 @@ class PodWorkers {
   #makeRoom(kubelet: Kubelet): void {
     const server = this.#server
     const shortage = measure(server, kubelet)
-    const found = shortage && victim(server, kubelet, shortage)
+    if (!shortage) return
+    announce(server, kubelet, shortage)
+    const found = victim(server, kubelet, shortage)
     if (!found) return
     const { pod, message } = found
     const record = kubelet.pods.get(pod.metadata.uid ?? '')!

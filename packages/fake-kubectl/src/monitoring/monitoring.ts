@@ -17,10 +17,12 @@ const PODS = builtIn('pods')
 const CONFIG_MAPS = builtIn('configmaps')
 const MINUTE_MS = 60_000
 const DAY_MS = 86_400_000
+/** Prometheus' default. */
+const RETENTION_MS = 15 * DAY_MS
 
 export class Monitoring {
   readonly #server: Server
-  readonly #history: string | undefined
+  readonly #history: string
   #prometheus: Prometheus | undefined
   /** The pod in which it runs, if it does. */
   #pod: Pod | undefined
@@ -35,7 +37,7 @@ export class Monitoring {
   #cancel: () => void = () => {}
 
   /** @param history how long it has been there when the cluster starts */
-  constructor(server: Server, history: string | undefined) {
+  constructor(server: Server, history = '0s') {
     this.#server = server
     this.#history = history
   }
@@ -126,14 +128,15 @@ export class Monitoring {
 
   #created(): Prometheus {
     const { clock } = this.#server
-    const nowMs = clock.now()
+    const historyMs = parseDuration(this.#history)
     return createPrometheus({
       now: () => clock.now(),
       sleep: (ms, signal) => clock.sleep(ms, signal),
       shownOffsetMs: () => clock.shownOffsetMs,
       series: this.#saved,
+      retentionMs: Math.max(RETENTION_MS, historyMs),
+      historyFromMs: clock.now() - historyMs,
       historyStepMs: (beforeMs) => (beforeMs > DAY_MS ? 10 * MINUTE_MS : MINUTE_MS / 2),
-      ...(this.#history !== undefined && { historyFromMs: nowMs - parseDuration(this.#history) }),
     })
   }
 
