@@ -1,4 +1,5 @@
 /** Asks rules about one text. Cheap first: a rule is asked only when one of its keywords is there. */
+import { searchFor, type KeywordSearch } from './keywords.ts'
 import type { Rule, Span } from './rule.ts'
 
 /** Where a rule found something. */
@@ -21,26 +22,21 @@ export class RuleFault extends Error {
  * @throws RuleFault when a rule throws
  */
 export function scan(text: string, rules: readonly Rule[]): Hit[] {
-  if (!anyKeyword(rules).test(text)) return []
-  const lower = text.toLowerCase()
   const hits: Hit[] = []
-  for (const rule of rules) {
-    if (rule.keywords.some((keyword) => lower.includes(keyword))) hits.push(...ask(rule, text))
-  }
+  for (const rule of rulesFor(text, rules)) hits.push(...ask(rule, text))
   return joined(hits)
 }
 
-/** One look for all keywords of all rules; most texts have none. */
-function anyKeyword(rules: readonly Rule[]): RegExp {
-  const known = prefilters.get(rules)
-  if (known) return known
-  const escaped = rules.flatMap(({ keywords }) => keywords).map((keyword) => keyword.replace(/[^\w]/g, '\\$&'))
-  const made = new RegExp([...new Set(escaped)].join('|') || '(?!)', 'i')
-  prefilters.set(rules, made)
-  return made
+/** Those that have a keyword in the text, in their order; most texts have none. */
+function rulesFor(text: string, rules: readonly Rule[]): Rule[] {
+  const known = searches.get(rules) ?? searchFor(rules.map(({ keywords }) => keywords))
+  searches.set(rules, known)
+  return known(text)
+    .toSorted((a, b) => a - b)
+    .map((index) => rules[index]!)
 }
 
-const prefilters = new WeakMap<readonly Rule[], RegExp>()
+const searches = new WeakMap<readonly Rule[], KeywordSearch>()
 
 function ask(rule: Rule, text: string): Hit[] {
   try {
