@@ -37,7 +37,9 @@ export function searchFor(lists: readonly (readonly string[])[]): KeywordSearch 
 function classesOf(keywords: readonly string[]): Uint8Array {
   const classes = new Uint8Array(0x1_0000)
   let count = 0
-  for (const unit of new Set(keywords.flatMap((keyword) => [...Array(keyword.length).keys()].map((i) => keyword[i]!)))) {
+  for (const unit of new Set(
+    keywords.flatMap((keyword) => [...Array(keyword.length).keys()].map((i) => keyword[i]!)),
+  )) {
     count += 1
     classes[unit.charCodeAt(0)] = count
     const upper = unit.toUpperCase()

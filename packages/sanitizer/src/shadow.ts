@@ -1,10 +1,11 @@
 /**
  * The shadow of a text: what a reader sees in it. Terminal sequences, controls and invisible characters are gone, and
- * look-alike forms (full width, ligatures, styled letters) are the plain ones. Rules read the shadow, so a disguised
- * secret is found; a map leads back to the text.
+ * look-alike forms (full width, ligatures, styled letters, letters of another alphabet) are the plain ones. Rules read the
+ * shadow, so a disguised secret is found; a map leads back to the text.
  *
- * Source: Unicode UAX #15 (NFKC), UTS #51 (variation selectors, tags); ECMA-48 §5.4 (control sequences).
+ * Source: Unicode UAX #15 (NFKC), UTS #51 (variation selectors, tags), UTS #39 (confusables); ECMA-48 §5.4 (control sequences).
  */
+import { plainLookalikes } from './confusables.ts'
 import type { Span } from './rule.ts'
 
 /** The plain text, and where each of its characters came from. */
@@ -57,7 +58,10 @@ function mapped(text: string): Shadow {
     from = index + hidden.length
   }
   addVisible(text, [from, text.length], add)
-  return { text: parts.join(''), toOriginal: ([start, end]) => [starts[start] ?? text.length, ends[end - 1] ?? 0] }
+  return {
+    text: plainLookalikes(parts.join('')),
+    toOriginal: ([start, end]) => [starts[start] ?? text.length, ends[end - 1] ?? 0],
+  }
 }
 
 function addVisible(text: string, [from, to]: Span, add: (plain: string, start: number, end: number) => void): void {

@@ -14,6 +14,27 @@ import { kubeSecret } from './kube-secret.ts'
 import { privateKey } from './private-key.ts'
 import { skKey } from './sk-key.ts'
 import { slackToken } from './slack-token.ts'
+import { gitlabToken } from './gitlab-token.ts'
+import { modelKey } from './model-key.ts'
+import { npmToken } from './npm-token.ts'
+import { pypiToken } from './pypi-token.ts'
+import { dockerHubToken } from './docker-hub-token.ts'
+import { vaultToken } from './vault-token.ts'
+import { googleOauth } from './google-oauth.ts'
+import { azureSecret } from './azure-secret.ts'
+import { digitaloceanToken } from './digitalocean-token.ts'
+import { sendgridKey } from './sendgrid-key.ts'
+import { twilioKey } from './twilio-key.ts'
+import { mailKey } from './mail-key.ts'
+import { chatToken } from './chat-token.ts'
+import { databricksToken } from './databricks-token.ts'
+import { monitoringKey } from './monitoring-key.ts'
+import { shopKey } from './shop-key.ts'
+import { cloudToken } from './cloud-token.ts'
+import { teamToken } from './team-token.ts'
+import { cryptoKey } from './crypto-key.ts'
+import { bootstrapToken } from './bootstrap-token.ts'
+import { alibabaKey } from './alibaba-key.ts'
 import { urlCredentials } from './url-credentials.ts'
 
 export const allRules: readonly Rule[] = [
@@ -26,6 +47,27 @@ export const allRules: readonly Rule[] = [
   awsAccessKey,
   awsSecretKey,
   skKey,
+  gitlabToken,
+  modelKey,
+  npmToken,
+  pypiToken,
+  dockerHubToken,
+  vaultToken,
+  googleOauth,
+  azureSecret,
+  digitaloceanToken,
+  sendgridKey,
+  twilioKey,
+  mailKey,
+  chatToken,
+  databricksToken,
+  monitoringKey,
+  shopKey,
+  cloudToken,
+  teamToken,
+  cryptoKey,
+  bootstrapToken,
+  alibabaKey,
   authorization,
   urlCredentials,
   dockerAuth,

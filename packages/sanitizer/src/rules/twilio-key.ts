@@ -1,0 +1,12 @@
+/** Twilio API key ids and, after an account id, auth tokens. Source: Twilio docs, "API keys". */
+import { pattern, type Rule } from '../rule.ts'
+
+export const twilioKey: Rule = {
+  id: 'twilio-key',
+  keywords: ['sk', 'ac'],
+  find: pattern(
+    /(?<![A-Za-z0-9])(?:SK[a-f0-9]{32}|(?<=AC[a-f0-9]{32}["\']?[:,\s]\s{0,4}["\']?)[a-f0-9]{32})(?![A-Za-z0-9])/g,
+  ),
+  finds: ['SK' + '0a1b'.repeat(8), `AC${'0a1b'.repeat(8)}:${'9f8e'.repeat(8)}`],
+  ignores: ['SK' + 'xy'.repeat(16), '0a1b'.repeat(8)],
+}
