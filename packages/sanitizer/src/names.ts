@@ -5,11 +5,52 @@
 import { isPlaceholder } from './placeholder.ts'
 
 /** The last words of a name, as an expression for texts. `key` alone announces nothing. */
-export const SECRET_WORDS =
-  'pass(?:word|wd|phrase|code)|pwd|secret|token|credential|(?:api|access|secret|private|encryption|signing|auth|master|shared)[_.-]?key|client-key-data'
+export const SECRET_WORDS: string = [
+  'pass(?:word|wd|phrase|code|wort|ord)',
+  'pwd|passwd|secret|token|credentials?|creds|psk|otp|mnemonic|seed[_.-]?phrase|dsn|conn(?:ection)?[_.-]?str(?:ing)?',
+  '(?:api|access|secret|private|encryption|signing|auth|master|shared|account|app(?:lication)?|storage|license|hmac|ssh|deploy|service|webhook|client|session|admin|root|data|cipher|crypto|license|tsig|registry|publish)[_.-]?key',
+  'client-key-data|session[_.-]?id|jsessionid|phpsessid|sess(?:ion)?[_.-]?cookie|webhook[_.-]?url|sas[_.-]?url',
+  // Disguised, and in other languages.
+  'p[a@4][s5$]{2}w[o0]rd|s[e3]cr[e3]t|t[o0]k[e3]n',
+  'kennwort|senha|contrase(?:n|ñ)a|mot[_ .-]?de[_ .-]?passe|mdp|wachtwoord|has(?:l|ł)o|parool|l(?:o|ö)senord|adgangskode|salasana|heslo|jelsz(?:o|ó)|parola|(?:s|ş)ifre|kata[_ ]?sandi|m(?:a|ậ)t[_ ]?kh(?:a|ẩ)u',
+  'пароль|секрет|токен|ключ[_ ]?api|密码|密碼|口令|密钥|密鑰|令牌|パスワード|暗証番号|비밀번호|암호|كلمة المرور|رمز|סיסמה|पासवर्ड|รหัสผ่าน|κωδικός',
+].join('|')
 
 /** Texts without any of these hold no name of a secret. */
-export const SECRET_KEYWORDS: readonly string[] = ['pass', 'pwd', 'secret', 'token', 'credential', 'key']
+export const SECRET_KEYWORDS: readonly string[] = [
+  ...['pass', 'pwd', 'secret', 'token', 'credential', 'creds', 'key', 'psk', 'otp', 'mnemonic', 'seed', 'dsn', 'conn'],
+  ...['sessionid', 'session', 'phpsessid', 'sess', 'webhook', 'sas', 'kennwort', 'senha', 'contrase', 'mot', 'mdp'],
+  ...[
+    'wachtwoord',
+    'haslo',
+    'hasło',
+    'parool',
+    'senord',
+    'adgangskode',
+    'salasana',
+    'heslo',
+    'jelsz',
+    'parola',
+    'ifre',
+  ],
+  ...[
+    'sandi',
+    't kh',
+    't_kh',
+    'пароль',
+    'секрет',
+    'токен',
+    'ключ',
+    '密码',
+    '密碼',
+    '口令',
+    '密钥',
+    '密鑰',
+    '令牌',
+    'パスワード',
+  ],
+  ...['暗証番号', '비밀번호', '암호', 'كلمة', 'رمز', 'סיסמה', 'पासवर्ड', 'รหัสผ่าน', 'κωδικός'],
+]
 
 /** Whether a value under this name is a secret: `DB_PASSWORD`, `apiKey`, `--client-secret`. */
 export function isSecretName(name: string): boolean {
@@ -19,7 +60,8 @@ export function isSecretName(name: string): boolean {
 const ENDS_IN_SECRET = new RegExp(`(?:${SECRET_WORDS}|(?:^|[_.-])pass)\\d{0,2}$`, 'i')
 
 // A page token leads to the next page; PWD is the working directory.
-const HARMLESS_NAME = /(?:page|continue|next|cancellation)[_.-]?token$|^(?:OLD)?PWD$/i
+const HARMLESS_NAME =
+  /(?:page|continue|next|cancellation|cancel|sync|delta)[_.-]?token$|^(?:OLD)?PWD$|(?:public|partition|sort|primary|foreign)[_.-]?(?:access[_.-]?)?key$/i
 
 /**
  * Whether a value under a secret's name is no secret: empty, a reference, a variable, a switch, a placeholder, a path.

@@ -46,7 +46,8 @@ function ask(rule: Rule, text: string): Hit[] {
   }
 }
 
-function joined(hits: readonly Hit[]): Hit[] {
+/** Sorted, and without overlaps. */
+export function joined(hits: readonly Hit[]): Hit[] {
   const out: Hit[] = []
   // The sort keeps the order of the rules among hits that begin together.
   for (const hit of [...hits].sort((a, b) => a.span[0] - b.span[0])) {

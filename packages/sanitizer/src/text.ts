@@ -1,8 +1,10 @@
 /** One text: finds secrets in its shadow, puts placeholders into the text, strips what nobody can see. */
+import { scanEncoded } from './encoded.ts'
 import { allInjectionRules } from './injection/all.ts'
 import { withoutPlaceholders, type Placeholders } from './placeholder.ts'
 import type { Rule, Span } from './rule.ts'
-import { scan, type Hit } from './scan.ts'
+import { joined, scan, type Hit } from './scan.ts'
+import { scanViews } from './views.ts'
 import { shadowOf, stripInvisible } from './shadow.ts'
 
 /** What came of a text; spans point into the text that was given. */
@@ -30,7 +32,7 @@ function mask(text: string, { rules, placeholders }: TextRules): { text: string;
   const hits: Hit[] = []
   const parts: string[] = []
   let from = 0
-  for (const { rule, span } of scan(shadow.text, rules)) {
+  for (const { rule, span } of secretsIn(shadow.text, rules)) {
     for (const piece of withoutPlaceholders(shadow.text, span)) {
       const [start, end] = shadow.toOriginal(piece)
       const secret = placeholders(rule, shadow.text.slice(...piece))
@@ -41,6 +43,18 @@ function mask(text: string, { rules, placeholders }: TextRules): { text: string;
   }
   parts.push(stripInvisible(text.slice(from)))
   return { text: parts.join(''), hits }
+}
+
+/** As they stand, and as they stand once the text is decoded or put together again. */
+function secretsIn(text: string, rules: readonly Rule[]): Hit[] {
+  const plain = scan(text, rules)
+  const hidden = [...scanEncoded(text, rules), ...scanViews(text, rules)]
+  return hidden.length === 0 ? plain : joined([...plain, ...hidden.filter((hit) => !isKnown(plain, hit))])
+}
+
+/** What is found in plain is found whole; a view may put more to it that is no part of it. */
+function isKnown(plain: readonly Hit[], { span: [start, end] }: Hit): boolean {
+  return plain.some(({ rule, span }) => rule !== 'random-token' && span[0] < end && span[1] > start)
 }
 
 /** A bare value after a quoted name, `"pin": 1234`: its placeholder needs quotes for JSON to stay JSON. */

@@ -35,6 +35,11 @@ import { teamToken } from './team-token.ts'
 import { cryptoKey } from './crypto-key.ts'
 import { bootstrapToken } from './bootstrap-token.ts'
 import { alibabaKey } from './alibaba-key.ts'
+import { randomToken } from './random-token.ts'
+import { cookie } from './cookie.ts'
+import { passwordHash } from './password-hash.ts'
+import { commandLine } from './command-line.ts'
+import { spoken } from './spoken.ts'
 import { urlCredentials } from './url-credentials.ts'
 
 export const allRules: readonly Rule[] = [
@@ -68,10 +73,15 @@ export const allRules: readonly Rule[] = [
   cryptoKey,
   bootstrapToken,
   alibabaKey,
+  passwordHash,
   authorization,
+  cookie,
   urlCredentials,
   dockerAuth,
   envSecret,
   credential,
+  commandLine,
+  spoken,
+  randomToken,
   email,
 ]

@@ -19,6 +19,9 @@ export const credential: Rule = {
     `{"password":${'12345'}}`,
     `level=info user=ann token=${'abc123'} ok`,
     `GET /x?access_token=${'abc123'}&page=2`,
+    `Server=db;User Id=app;Password=${'hunter2'};Encrypt=true`,
+    `пароль: ${'hunter2'}`,
+    `密码=${'hunter2'}`,
     `      API_KEY:  ${'k3y'}`,
     `- clientSecret: '${'two words'}'`,
     `DB_PASS=${'hunter2'}`,
@@ -104,10 +107,11 @@ function valueAt(text: string, at: number): Span {
 
 const BLOCK_SCALAR = /[|>][+-]?[ \t]{0,8}\r?\n[ \t]{1,60}/y
 
-/** In a query string the value ends at `&`. */
+/** In a query string the value ends at `&`, in a connection string at `;`. */
 function cutAtQuery(text: string, nameAt: number, [start, end]: Span): Span {
-  if (!/[?&]/.test(text[nameAt - 1] ?? '')) return [start, end]
-  const cut = text.slice(start, end).search(/[&#]/)
+  const before = text[nameAt - 1] ?? ''
+  if (!/[?&;]/.test(before)) return [start, end]
+  const cut = text.slice(start, end).search(before === ';' ? /;/ : /[&#]/)
   return cut < 0 ? [start, end] : [start, start + cut]
 }
 

@@ -1,0 +1,93 @@
+/**
+ * Other ways to read a text: with its escapes resolved, with what was torn apart put together. Each view is scanned like the
+ * text itself, and leads back to it unit by unit.
+ */
+import type { Rule, Span } from './rule.ts'
+import { scan, type Hit } from './scan.ts'
+
+type View = {
+  /** Global. What it matches is replaced; a view is made only where it matches at all. */
+  readonly replaces: RegExp
+  readonly by: (found: string) => string
+}
+
+/** What the rules find in any view, at its place in the text. @throws RuleFault */
+export function scanViews(text: string, rules: readonly Rule[]): Hit[] {
+  return VIEWS.flatMap((view) => {
+    const read = viewOf(text, view)
+    return read ? scan(read.text, rules).map(({ rule, span }) => ({ rule, span: read.toOriginal(span) })) : []
+  }).filter(({ span: [start, end] }) => end > start)
+}
+
+/** The texts of all views; for what is only flagged, its place does not matter. */
+export function viewsOf(text: string): string[] {
+  return VIEWS.flatMap((view) => viewOf(text, view)?.text ?? [])
+}
+
+// Percent and backslash escapes, character references.
+const UNESCAPED: View = {
+  replaces:
+    /%[0-7][0-9a-f]|\\u00[0-7][0-9a-f]|\\x[0-7][0-9a-f]|&#(?:x[0-7][0-9a-f]|\d{2,3});|&(?:quot|apos|amp|lt|gt|colon|equals);/gi,
+  by: unescaped,
+}
+
+// Literals added to each other, lines continued by a backslash, long words broken at the end of a line.
+const JOINED: View = {
+  replaces:
+    /["'`]\s{0,8}[+.&~]\s{0,40}["'`]|["']\s{0,4}\\?\r?\n\s{0,40}["']|\\\r?\n[ \t]{0,40}|(?<=[A-Za-z0-9_+/=-]{12})\r?\n[ \t>|]{0,40}(?=[A-Za-z0-9_+/=-]{4})/g,
+  by: () => '',
+}
+
+// Letters with a space, a dot or a dash between each and the next.
+const SPACED: View = {
+  replaces: /(?<=(?<![A-Za-z0-9])[A-Za-z0-9_@$!:=])[ .*|·-](?=[A-Za-z0-9_@$!:=](?![A-Za-z0-9]))/g,
+  by: () => '',
+}
+
+const VIEWS: readonly View[] = [UNESCAPED, JOINED, SPACED]
+
+const NAMED: Record<string, string> = { quot: '"', apos: "'", amp: '&', lt: '<', gt: '>', colon: ':', equals: '=' }
+
+function unescaped(found: string): string {
+  if (found.startsWith('&#')) {
+    const number = /x/i.test(found[2]!) ? Number.parseInt(found.slice(3), 16) : Number.parseInt(found.slice(2), 10)
+    return number < 128 ? String.fromCharCode(number) : found
+  }
+  if (found.startsWith('&')) return NAMED[found.slice(1, -1).toLowerCase()]!
+  const code = Number.parseInt(found.slice(-2), 16)
+  return code >= 32 || code === 9 || code === 10 ? String.fromCharCode(code) : found
+}
+
+type Read = { readonly text: string; readonly toOriginal: (span: Span) => Span }
+
+function viewOf(text: string, { replaces, by }: View): Read | undefined {
+  const parts: string[] = []
+  /** Of each piece that was replaced: where it ends in the view, and how much longer the text is up to there. */
+  const shifts: { at: number; by: number }[] = []
+  let [from, length] = [0, 0]
+  for (const { 0: found, index } of text.matchAll(replaces)) {
+    const replacement = by(found)
+    parts.push(text.slice(from, index), replacement)
+    length += index - from + replacement.length
+    from = index + found.length
+    shifts.push({ at: length, by: from - length })
+  }
+  if (shifts.length === 0) return undefined
+  parts.push(text.slice(from))
+  const original = (at: number, isEnd: boolean): number => at + shiftAt(shifts, isEnd ? at - 1 : at)
+  return {
+    text: parts.join(''),
+    toOriginal: ([start, end]) => [original(start, false), Math.min(text.length, original(end, true))],
+  }
+}
+
+/** The shift of the last piece that ends at or before `at`. */
+function shiftAt(shifts: readonly { at: number; by: number }[], at: number): number {
+  let [low, high] = [0, shifts.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (shifts[middle]!.at <= at) low = middle + 1
+    else high = middle
+  }
+  return shifts[low - 1]?.by ?? 0
+}
