@@ -1,33 +1,30 @@
 /**
- * Base64 and hexadecimal, also twice over or around gzip as Helm keeps its releases: decoded within a budget, and masked
- * whole where a secret is inside.
+ * Base64 and hexadecimal, also twice over or around gzip as Helm keeps its releases: decoded within a budget.
  * Source: RFC 4648; Helm, pkg/storage/driver/util.go, encodeRelease.
  */
 import { gunzipSync } from 'node:zlib'
-import type { Rule, Span } from './rule.ts'
-import { scan, type Hit } from './scan.ts'
+import type { Span } from './rule.ts'
 
 const DEPTH_MAX = 3
 const BUDGET = 2_000_000 // of decoded bytes in one text
 const GZIP = Buffer.from([0x1f, 0x8b])
 
-/** What is encoded and holds a secret, as a whole, under the secret's rule. @throws RuleFault */
-export function scanEncoded(text: string, rules: readonly Rule[]): Hit[] {
-  const budget = { left: BUDGET }
-  return encodedIn(text, budget).flatMap(({ span, plain }) => {
-    const rule = ruleInside(plain, rules, budget, 1)
-    return rule === undefined ? [] : [{ rule, span }]
-  })
-}
-
-/** The readable texts that are encoded in a text. */
-export function decodedIn(text: string): string[] {
-  const budget = { left: BUDGET }
-  return encodedIn(text, budget).map(({ plain }) => plain)
-}
+/** A readable text that is encoded in another one, and where. */
+export type Encoded = { readonly span: Span; readonly plain: string }
 
 type Budget = { left: number }
-type Encoded = { readonly span: Span; readonly plain: string }
+
+/** All of them, also those within others, at the place of the outermost. */
+export function encodedIn(text: string): Encoded[] {
+  return within(text, { left: BUDGET }, 1)
+}
+
+function within(text: string, budget: Budget, depth: number): Encoded[] {
+  return directlyIn(text, budget).flatMap((outer) => {
+    const inner = depth < DEPTH_MAX ? within(outer.plain, budget, depth + 1) : []
+    return [outer, ...inner.map(({ plain }) => ({ span: outer.span, plain }))]
+  })
+}
 
 const LETTER = 'A-Za-z0-9+/_-'
 const BASE64 = new RegExp(
@@ -36,7 +33,7 @@ const BASE64 = new RegExp(
 )
 const HEX = /^(?:0x|\\x)?(?:[0-9a-f]{2}){10,}$/i
 
-function encodedIn(text: string, budget: Budget): Encoded[] {
+function directlyIn(text: string, budget: Budget): Encoded[] {
   const found: Encoded[] = []
   for (const { 0: run, index } of text.matchAll(BASE64)) {
     if (budget.left <= 0) break
@@ -44,16 +41,6 @@ function encodedIn(text: string, budget: Budget): Encoded[] {
     if (plain !== undefined) found.push({ span: [index, index + run.length], plain })
   }
   return found
-}
-
-function ruleInside(text: string, rules: readonly Rule[], budget: Budget, depth: number): string | undefined {
-  const [hit] = scan(text, rules)
-  if (hit || depth === DEPTH_MAX) return hit?.rule
-  for (const { plain } of encodedIn(text, budget)) {
-    const rule = ruleInside(plain, rules, budget, depth + 1)
-    if (rule !== undefined) return rule
-  }
-  return undefined
 }
 
 function decoded(run: string, budget: Budget): string | undefined {

@@ -1,11 +1,12 @@
 /** One text: finds secrets in its shadow, puts placeholders into the text, strips what nobody can see. */
-import { scanEncoded } from './encoded.ts'
+import { encodedIn, type Encoded } from './encoded.ts'
 import { allInjectionRules } from './injection/all.ts'
+import { hiddenText } from './injection/hidden-text.ts'
 import { withoutPlaceholders, type Placeholders } from './placeholder.ts'
 import type { Rule, Span } from './rule.ts'
 import { joined, scan, type Hit } from './scan.ts'
-import { scanViews } from './views.ts'
-import { shadowOf, stripInvisible } from './shadow.ts'
+import { shadowOf, stripInvisible, type Shadow } from './shadow.ts'
+import { viewsOf, type Read } from './views.ts'
 
 /** What came of a text; spans point into the text that was given. */
 export type Sanitized = { readonly text: string; readonly hits: readonly Hit[]; readonly injection: readonly Hit[] }
@@ -13,26 +14,50 @@ export type Sanitized = { readonly text: string; readonly hits: readonly Hit[]; 
 /** What a text is judged by. */
 export type TextRules = { readonly rules: readonly Rule[]; readonly placeholders: Placeholders }
 
+/** A text in all the ways in which it may be read. */
+type Readings = { readonly text: string; readonly encoded: readonly Encoded[]; readonly views: readonly Read[] }
+
 /**
  * Masks one text, once. What a mask brings together may be a finding of the next call; `sanitize` sees to that.
  *
  * @throws RuleFault when a rule throws
  */
 export function sanitizeText(text: string, { rules, placeholders }: TextRules): Sanitized {
-  return { ...mask(text, { rules, placeholders }), injection: findIn(text, allInjectionRules) }
+  const shadow = shadowOf(text)
+  const readings: Readings = { text: shadow.text, encoded: encodedIn(shadow.text), views: viewsOf(shadow.text) }
+  const injection = [
+    ...allIn(readings, allInjectionRules).map(({ rule, span }) => ({ rule, span: shadow.toOriginal(span) })),
+    // A plain text is its own shadow, and hides nothing.
+    ...(shadow.text === text ? [] : scan(text, HIDDEN)),
+  ]
+  return { ...mask(text, { shadow, hits: allIn(readings, rules), placeholders }), injection }
 }
 
-function findIn(text: string, rules: readonly Rule[]): Hit[] {
-  const shadow = shadowOf(text)
-  return scan(shadow.text, rules).map(({ rule, span }) => ({ rule, span: shadow.toOriginal(span) }))
+const HIDDEN = [hiddenText]
+
+/** As they stand, and as they stand once the text is decoded or put together again. */
+function allIn({ text, encoded, views }: Readings, rules: readonly Rule[]): Hit[] {
+  const plain = scan(text, rules)
+  const inside = encoded.flatMap(({ span, plain: inner }) => scan(inner, rules).map(({ rule }) => ({ rule, span })))
+  const seen = views.flatMap((view) =>
+    scan(view.text, rules).map(({ rule, span }) => ({ rule, span: view.toOriginal(span) })),
+  )
+  const hidden = [...inside, ...seen]
+  return hidden.length === 0 ? plain : joined([...plain, ...hidden.filter((hit) => !isKnown(plain, hit))])
 }
 
-function mask(text: string, { rules, placeholders }: TextRules): { text: string; hits: Hit[] } {
-  const shadow = shadowOf(text)
+/** What is found in plain is found whole; a view may put more to it that is no part of it. */
+function isKnown(plain: readonly Hit[], { span: [start, end] }: Hit): boolean {
+  return plain.some(({ rule, span }) => rule !== 'random-token' && span[0] < end && span[1] > start)
+}
+
+type Found = { readonly shadow: Shadow; readonly hits: readonly Hit[]; readonly placeholders: Placeholders }
+
+function mask(text: string, { shadow, hits: found, placeholders }: Found): { text: string; hits: Hit[] } {
   const hits: Hit[] = []
   const parts: string[] = []
   let from = 0
-  for (const { rule, span } of secretsIn(shadow.text, rules)) {
+  for (const { rule, span } of found) {
     for (const piece of withoutPlaceholders(shadow.text, span)) {
       const [start, end] = shadow.toOriginal(piece)
       const secret = placeholders(rule, shadow.text.slice(...piece))
@@ -43,18 +68,6 @@ function mask(text: string, { rules, placeholders }: TextRules): { text: string;
   }
   parts.push(stripInvisible(text.slice(from)))
   return { text: parts.join(''), hits }
-}
-
-/** As they stand, and as they stand once the text is decoded or put together again. */
-function secretsIn(text: string, rules: readonly Rule[]): Hit[] {
-  const plain = scan(text, rules)
-  const hidden = [...scanEncoded(text, rules), ...scanViews(text, rules)]
-  return hidden.length === 0 ? plain : joined([...plain, ...hidden.filter((hit) => !isKnown(plain, hit))])
-}
-
-/** What is found in plain is found whole; a view may put more to it that is no part of it. */
-function isKnown(plain: readonly Hit[], { span: [start, end] }: Hit): boolean {
-  return plain.some(({ rule, span }) => rule !== 'random-token' && span[0] < end && span[1] > start)
 }
 
 /** A bare value after a quoted name, `"pin": 1234`: its placeholder needs quotes for JSON to stay JSON. */

@@ -2,8 +2,7 @@
  * Other ways to read a text: with its escapes resolved, with what was torn apart put together. Each view is scanned like the
  * text itself, and leads back to it unit by unit.
  */
-import type { Rule, Span } from './rule.ts'
-import { scan, type Hit } from './scan.ts'
+import type { Span } from './rule.ts'
 
 type View = {
   /** Global. What it matches is replaced; a view is made only where it matches at all. */
@@ -11,17 +10,12 @@ type View = {
   readonly by: (found: string) => string
 }
 
-/** What the rules find in any view, at its place in the text. @throws RuleFault */
-export function scanViews(text: string, rules: readonly Rule[]): Hit[] {
-  return VIEWS.flatMap((view) => {
-    const read = viewOf(text, view)
-    return read ? scan(read.text, rules).map(({ rule, span }) => ({ rule, span: read.toOriginal(span) })) : []
-  }).filter(({ span: [start, end] }) => end > start)
-}
+/** A view of a text, and the span of the text that a span of the view came from. */
+export type Read = { readonly text: string; readonly toOriginal: (span: Span) => Span }
 
-/** The texts of all views; for what is only flagged, its place does not matter. */
-export function viewsOf(text: string): string[] {
-  return VIEWS.flatMap((view) => viewOf(text, view)?.text ?? [])
+/** Those that differ from the text. */
+export function viewsOf(text: string): Read[] {
+  return VIEWS.flatMap((view) => viewOf(text, view) ?? [])
 }
 
 // Percent and backslash escapes, character references.
@@ -57,8 +51,6 @@ function unescaped(found: string): string {
   const code = Number.parseInt(found.slice(-2), 16)
   return code >= 32 || code === 9 || code === 10 ? String.fromCharCode(code) : found
 }
-
-type Read = { readonly text: string; readonly toOriginal: (span: Span) => Span }
 
 function viewOf(text: string, { replaces, by }: View): Read | undefined {
   const parts: string[] = []

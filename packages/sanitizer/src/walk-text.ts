@@ -54,7 +54,10 @@ function walkSpelling(
   walk: Walk,
   { text, rewritten, path }: { text: string; rewritten: string; path: string },
 ): string {
-  const { text: safe, hits } = sanitizeText(text, walk)
+  const { text: safe, hits, injection } = sanitizeText(text, walk)
+  const known = new Set(walk.injection.filter((it) => it.path === path).map(({ rule }) => rule))
+  const more = injection.filter(({ rule }) => !known.has(rule))
+  walk.injection.push(...more.map(({ rule }) => ({ rule, path, span: [0, text.length] as const })))
   if (safe === text) return text
   const result = parseJsonText(safe) ? safe : rewritten
   if (result === text) return text

@@ -1,8 +1,25 @@
 /** The rules for text that gives orders to a model. What they find is flagged and stays; the caller frames it. */
 import type { Rule } from '../rule.ts'
+import { addressed } from './addressed.ts'
+import { coercion } from './coercion.ts'
 import { exfiltration } from './exfiltration.ts'
 import { fakeResult } from './fake-result.ts'
 import { fakeRole } from './fake-role.ts'
+import { obfuscated } from './obfuscated.ts'
+import { overrideAbroad } from './override-abroad.ts'
 import { override } from './override.ts'
+import { persona } from './persona.ts'
+import { secrecy } from './secrecy.ts'
 
-export const allInjectionRules: readonly Rule[] = [override, fakeRole, fakeResult, exfiltration]
+export const allInjectionRules: readonly Rule[] = [
+  override,
+  overrideAbroad,
+  persona,
+  addressed,
+  secrecy,
+  coercion,
+  fakeRole,
+  fakeResult,
+  exfiltration,
+  obfuscated,
+]
