@@ -70,6 +70,8 @@ const HARMLESS_NAME =
  */
 export function isHarmlessValue(value: string, name: string): boolean {
   if (isPlaceholder(value) || HARMLESS_VALUE.test(value)) return true
+  // ExternalSecrets name the key of a Secret so.
+  if (/secretKey$/.test(name) && /^[a-z]+(?:[._-][a-z]+){0,5}$/i.test(value)) return true
   if (/pwd$/i.test(name) && value.startsWith('/')) return true
   return /secret$/i.test(name) && !HOLDS_A_SECRET.test(name) && REFERENCE.test(value)
 }
@@ -81,6 +83,8 @@ const HARMLESS_VALUE = new RegExp(
     String.raw`^<[a-z][a-z _-]{0,60}>$`, // <none>, <your password>
     String.raw`^<(?:set to the key|none|unset|nil|withheld|redacted)\b`,
     String.raw`^\$(?:\w{1,80}|\(\w{1,80}\)|\{[^{}\s]{1,80}\})$`, // $NAME, $(NAME), ${NAME}
+    String.raw`^\$\(`, // $(cat FILE), whose end may be cut
+    String.raw`^\.{1,2}/[\w./-]{1,200}$`,
     String.raw`^\{\{.{0,200}\}\}$`, // {{ .Values.password }}
     String.raw`^/(?:var|etc|run|home|mnt|opt|tmp|usr|app|secrets?|vault|root)(?:/[\w.-]{1,80}){1,20}$`,
   ].join('|'),

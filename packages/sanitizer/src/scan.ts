@@ -29,7 +29,8 @@ export function scan(text: string, rules: readonly Rule[]): Hit[] {
 
 /** Those that have a keyword in the text, in their order; most texts have none. */
 function rulesFor(text: string, rules: readonly Rule[]): Rule[] {
-  const known = searches.get(rules) ?? searchFor(rules.map(({ keywords }) => keywords))
+  const known =
+    searches.get(rules) ?? searchFor(rules.map(({ keywords }) => keywords.map((it) => it.normalize('NFKC'))))
   searches.set(rules, known)
   return known(text)
     .toSorted((a, b) => a - b)

@@ -2,11 +2,12 @@
 import { encodedIn, type Encoded } from './encoded.ts'
 import { allInjectionRules } from './injection/all.ts'
 import { hiddenText } from './injection/hidden-text.ts'
-import { withoutPlaceholders, type Placeholders } from './placeholder.ts'
+import { withoutPlaceholders, withoutWords, type Placeholders } from './placeholder.ts'
 import type { Rule, Span } from './rule.ts'
 import { joined, scan, type Hit } from './scan.ts'
 import { shadowOf, stripInvisible, type Shadow } from './shadow.ts'
 import { viewsOf, type Read } from './views.ts'
+import { disguisesOf, evenlySpaced } from './disguises.ts'
 
 /** What came of a text; spans point into the text that was given. */
 export type Sanitized = { readonly text: string; readonly hits: readonly Hit[]; readonly injection: readonly Hit[] }
@@ -24,9 +25,10 @@ type Readings = { readonly text: string; readonly encoded: readonly Encoded[]; r
  */
 export function sanitizeText(text: string, { rules, placeholders }: TextRules): Sanitized {
   const shadow = shadowOf(text)
-  const readings: Readings = { text: shadow.text, encoded: encodedIn(shadow.text), views: viewsOf(shadow.text) }
+  const read = withoutWords(shadow.text)
+  const readings: Readings = { text: read, encoded: encodedIn(read), views: viewsOf(read) }
   const injection = [
-    ...allIn(readings, allInjectionRules).map(({ rule, span }) => ({ rule, span: shadow.toOriginal(span) })),
+    ...ordersIn(readings).map(({ rule, span }) => ({ rule, span: shadow.toOriginal(span) })),
     // A plain text is its own shadow, and hides nothing.
     ...(shadow.text === text ? [] : scan(text, HIDDEN)),
   ]
@@ -34,6 +36,16 @@ export function sanitizeText(text: string, { rules, placeholders }: TextRules): 
 }
 
 const HIDDEN = [hiddenText]
+
+/** In the text itself, and in whatever a model might read it as; of the latter, the whole text is the place. */
+function ordersIn({ text, encoded, views }: Readings): Hit[] {
+  const plain = scan(text, allInjectionRules)
+  const others = [...encoded.map((it) => it.plain), ...views.map((it) => it.text), ...disguisesOf(text)]
+  const hidden = others.flatMap((other) => scan(evenlySpaced(other), allInjectionRules))
+  const known = new Set(plain.map(({ rule }) => rule))
+  const more = new Set(hidden.map(({ rule }) => rule).filter((rule) => !known.has(rule)))
+  return [...plain, ...[...more].map((rule) => ({ rule, span: [0, text.length] as const }))]
+}
 
 /** As they stand, and as they stand once the text is decoded or put together again. */
 function allIn({ text, encoded, views }: Readings, rules: readonly Rule[]): Hit[] {

@@ -21,7 +21,9 @@ export const fakeRole: Rule = {
     '<s>',
   ],
   find: pattern(
-    /<\|[a-z_]{2,30}\|>|\[\/?INST\]|\[\/?(?:SYSTEM|ASSISTANT|DEVELOPER)(?:[ _](?:MESSAGE|PROMPT|NOTE|OVERRIDE|INSTRUCTIONS?))?\](?!\s*\d)|<<\/?SYS>>|<\/?(?:start|end)_of_turn>|<\/?(?:system|assistant|developer)(?:[_-](?:prompt|message|reminder|note|instructions?))?>|(?<=^|\n)#{1,6} {1,4}(?:system|assistant|developer|instructions?|response|new instructions?)(?: (?:prompt|message|instructions?))?:?(?=\s*\r?\n|$)|(?<=\n\n)(?:Human|Assistant|System|User|Developer): (?=\S)|["']?role["']?\s{0,4}:\s{0,4}["'](?:system|assistant|developer)["']\s{0,4},\s{0,4}["']?content["']?\s{0,4}:|(?<=^|\n)\s{0,4}[-=*#]{3,20}\s{0,4}(?:begin|start|end)(?: of)? (?:new |the |system |your )*(?:system|prompt|instructions?|conversation|user (?:input|message))\b[^\n]{0,40}|(?<=^|\n|["'] ?)(?:SYSTEM|System)(?: (?:message|prompt|note|instruction|notice))\s{0,2}:/gi,
+    /<\|[a-z_]{2,30}\|>|\[\/?INST\]|\[\/?(?:SYSTEM|ASSISTANT|DEVELOPER)(?:[ _](?:MESSAGE|PROMPT|NOTE|OVERRIDE|INSTRUCTIONS?))?\](?!\s*\d)|<<\/?SYS>>|<\/?(?:start|end)_of_turn>|<\/?(?:system|assistant|developer)(?:[_-](?:prompt|message|reminder|note|instructions?))?>|(?<=^|\n|\s)#{2,6} {1,4}(?:system|assistant|developer|instructions?|response|new instructions?)(?: (?:prompt|message|instructions?))?:?(?=\s*\r?\n|$)|(?<=\n\n)(?:Human|Assistant|System|User|Developer): (?=\S)|["']?role["']?\s{0,4}:\s{0,4}["'](?:system|assistant|developer)["']\s{0,4},\s{0,4}["']?content["']?\s{0,4}:|(?<=^|\n)\s{0,4}[-=*#]{3,20}\s{0,4}(?:begin|start|end)(?: of)? (?:new |the |system |your )*(?:system|prompt|instructions?|conversation|user (?:input|message))\b[^\n]{0,40}|(?<=^|\n|["'] ?)(?:SYSTEM|System)(?: (?:message|prompt|note|instruction|notice))\s{0,2}:/gi,
+    // A log may have the name of a unit in brackets.
+    (found) => !/^\[[a-z]/.test(found) || /inst/.test(found),
   ),
   finds: [
     '<|im_start|>system',
@@ -47,5 +49,6 @@ export const fakeRole: Rule = {
     'role: system:masters',
     '[system 12] processes',
     'system: linux',
+    '[system] service started',
   ],
 }

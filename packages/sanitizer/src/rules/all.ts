@@ -40,6 +40,8 @@ import { cookie } from './cookie.ts'
 import { passwordHash } from './password-hash.ts'
 import { commandLine } from './command-line.ts'
 import { spoken } from './spoken.ts'
+import { pgpass } from './pgpass.ts'
+import { xmlSecret } from './xml-secret.ts'
 import { urlCredentials } from './url-credentials.ts'
 
 export const allRules: readonly Rule[] = [
@@ -80,6 +82,8 @@ export const allRules: readonly Rule[] = [
   dockerAuth,
   envSecret,
   credential,
+  xmlSecret,
+  pgpass,
   commandLine,
   spoken,
   randomToken,

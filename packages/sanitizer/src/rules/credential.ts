@@ -21,6 +21,10 @@ export const credential: Rule = {
     `GET /x?access_token=${'abc123'}&page=2`,
     `Server=db;User Id=app;Password=${'hunter2'};Encrypt=true`,
     `пароль: ${'hunter2'}`,
+    `:password=>"${'hunter2'}"`,
+    `pass=${'hunter2'}`,
+    `{User:ann Password:${'hunter2'} Port:80}`,
+    `map[password:${'hunter2'} user:ann]`,
     `密码=${'hunter2'}`,
     `      API_KEY:  ${'k3y'}`,
     `- clientSecret: '${'two words'}'`,
@@ -47,6 +51,11 @@ export const credential: Rule = {
     '"nextPageToken": "abc"',
     'max_tokens=100',
     '--token-auth-file /etc/tokens',
+    'pass=12 fail=3',
+    'const f = (token) => {',
+    'volume "creds" : secret "db" not found',
+    'password=./password.txt',
+    'DB_PASSWORD=$(cat /run/secrets/db)',
   ],
 }
 
@@ -69,7 +78,7 @@ function* findValues(text: string): Iterable<Span> {
 }
 
 const NAME_AND_SEPARATOR = new RegExp(
-  String.raw`(?<word>(?:${SECRET_WORDS}|[_-]pass)\d{0,2})(?<quote>\\{0,3}["'])?(?<separator>[ \t]{0,8}(?::=|=(?![=~>])|:(?![:/]))[ \t]{0,40}|[ \t]{1,4}(?=[^\s-]))`,
+  String.raw`(?<word>(?:${SECRET_WORDS}|[_-]pass|(?<![A-Za-z])pass)\d{0,2})(?<quote>\\{0,3}["'])?(?<separator>[ \t]{0,8}(?::=|=>|=(?![=~>])|：|:(?![:/]))[ \t]{0,40}|[ \t]{1,4}(?=[^\s-]))`,
   'gi',
 )
 const NAME_MAX = 80
@@ -82,10 +91,28 @@ type Assignment = { name: string; nameAt: number; at: number; separator: string;
 
 /** `=` assigns anywhere. A space does after a flag. A colon does after a quoted or compound name, or at a line's start. */
 function isAssignment(text: string, { name, nameAt, at, separator, quoted }: Assignment): boolean {
+  if (separator.includes('=>')) return quotedOrMixed(text, at)
   if (separator.includes('=')) return true
+  if (separator.includes('：')) return true
   if (!separator.includes(':')) return name.startsWith('--')
+  // No JSON: a quoted name of a thing, and words on it.
+  if (quoted && /^\s/.test(separator) && !/["'\\\d]/.test(text[at] ?? '')) return false
   if (quoted || /[_-]/.test(name) || /["'\\]/.test(text[at] ?? '')) return true
-  return isLineStart(text, nameAt) && isOneWord(text, at)
+  return (isLineStart(text, nameAt) && isOneWord(text, at)) || (separator === ':' && isPrintedField(text, nameAt, at))
+}
+
+/** As Go prints a struct or a map: `{User:ann Password:x}`. */
+function isPrintedField(text: string, nameAt: number, at: number): boolean {
+  const value = text.slice(...readValue(text, at))
+  return (
+    /[\s{[(,&]/.test(text[nameAt - 1] ?? ' ') && value.length >= 6 && /[A-Za-z].*[\d!@#$%^&*]|\d.*[A-Za-z]/.test(value)
+  )
+}
+
+/** An arrow may also be a function's. */
+function quotedOrMixed(text: string, at: number): boolean {
+  const [start, end] = readValue(text, at)
+  return start > at || /[a-z].*\d|\d.*[a-z]/i.test(text.slice(start, end))
 }
 
 function isLineStart(text: string, at: number): boolean {
@@ -117,5 +144,9 @@ function cutAtQuery(text: string, nameAt: number, [start, end]: Span): Span {
 
 function isHarmless(text: string, [start, end]: Span, name: string): boolean {
   // `kubectl describe` writes references in words.
-  return text.startsWith('<set to the key', start) || isHarmlessValue(text.slice(start, end), name)
+  if (text.startsWith('<set to the key', start)) return true
+  const value = text.slice(start, end)
+  // `credentials: ann/…` names a person too, and is left to `spoken`; `pass=12` counts tests.
+  if (/cred(?:ential)?s?$/i.test(name) && /^[\w.@-]+[/:]\S/.test(value)) return true
+  return (/^pass$/i.test(name) && /^\d{1,5}$/.test(value)) || isHarmlessValue(value, name)
 }

@@ -32,7 +32,7 @@ export const randomToken: Rule = {
 }
 
 const CANDIDATE =
-  /(?<![A-Za-z0-9_.+/=-])([A-Za-z][A-Za-z0-9]{0,11}(?:[_-][A-Za-z0-9]{1,10}){0,3}[_-])([A-Za-z0-9][A-Za-z0-9_-]{15,250})(?![A-Za-z0-9])/g
+  /(?<![A-Za-z0-9_.+/-])([A-Za-z][A-Za-z0-9]{0,11}(?:[_-][A-Za-z0-9]{1,10}){0,3}[_-])([A-Za-z0-9][A-Za-z0-9_-]{15,250})(?![A-Za-z0-9])/g
 const TELLING =
   /(?:^|[_-])(?:live|prod|test|secret|sec|sk|key|token|tok|pat|api|auth|priv|access|refresh|bot|oauth|cred|pass)[_-]/i
 const HARMLESS_PREFIX = /^(?:sha\d{1,3}|md5|urn|uuid|h1|request|req|trace|span|etag)[_-]/i

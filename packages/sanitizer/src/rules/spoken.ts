@@ -53,6 +53,8 @@ export const spoken: Rule = {
   ],
   ignores: [
     'the password is required',
+    'password-reset-7b9d5f6c8d',
+    'postgres://app:<secret:url-credentials:1>@db:5432/shop',
     'token is invalid',
     'the token was 3600s old',
     'secret is db-credentials-v2',
@@ -72,29 +74,33 @@ export const spoken: Rule = {
 const NAME =
   '(?:pass(?:word|wd|phrase|code|wort)|pwd|secret(?: key)?|token|api[ -]?key|access[ -]?key|credentials?|creds|kennwort|contraseña|mot de passe|senha|wachtwoord|hasło|heslo|пароль|密码|パスワード|비밀번호)'
 const IS =
-  '(?:is now|is set to|(?:was |has been |is )?(?:changed|reset|updated|rotated|set) to|is|was|are|=|:|->|→|equals|lautet|ist|es|est|é|to|это|是|为|は|は「|는|은|—|-)'
+  '(?:is now|is set to|(?:was |has been |is )?(?:changed|reset|updated|rotated|set) to|is|was|are|:(?= )|->|→|equals|lautet|ist|es|est|é|to|это|是|为|は|は「|는|은|(?<= )[—-](?= ))'
 const OPEN = '["\'`“‘«「]?'
 const VALUE = `(${OPEN}[^\\s"'\`“”‘’«»「」]{4,200})`
 
 const SENTENCES = [
   // The password (for …) is …
   new RegExp(
-    `(?<![\\w-])${NAME}(?:\\s(?:for|of|to|on|von|für|para|pour|del?|da|do|для)\\s[^\\n:=]{1,60}?)?\\s{0,4}${IS}\\s{0,4}${VALUE}`,
+    `(?<![\\w<-])${NAME}(?:\\s(?:for|of|to|on|von|für|para|pour|del?|da|do|для)\\s[^\\n:=]{1,60}?)?\\s{0,4}${IS}\\s{0,4}${VALUE}`,
     'gid',
   ),
   // With password …, the new token …
   new RegExp(
-    `(?<![\\w-])(?:with|using|use|enter|type|try|new|temporary|default|root|admin|initial|login \\S{1,80}|mit|con|avec|com)\\s(?:the\\s|this\\s)?${NAME}\\s${VALUE}`,
+    `(?<![\\w<-])(?:with|using|use|enter|type|try|new|temporary|default|root|admin|initial|login \\S{1,80}|mit|con|avec|com)\\s(?:the\\s|this\\s)?${NAME}\\s${VALUE}`,
     'gid',
   ),
-  /(?<![\w-])(?:credentials?|creds|log(?:ged)? ?in|sign(?:ed)? ?in|login)\b\s{0,3}(?:with|as|using|are|is|:|=)?\s{0,3}["'`]?[\w.@-]{2,60}["'`]?\s?[:/|]\s?(["'`]?[^\s"'`]{4,200})/dgi,
+  /(?<![\w<-])(?:credentials?|creds|log(?:ged)? ?in|sign(?:ed)? ?in|login)\b\s{0,3}(?:with|as|using|are|is|:|=)?\s{0,3}["'`]?[\w.@-]{2,60}["'`]?\s?[:/|]\s?(["'`]?[^\s"'`]{4,200})/dgi,
 ]
+const CHANGED = new RegExp(
+  `(?<![\\w<-])(?:changed|reset|set|updated|rotated|switched)\\s(?:\\w{1,20}\\s){0,4}${NAME}\\s(?:\\w{1,20}\\s){0,4}to\\s${VALUE}`,
+  'gid',
+)
 const SQL = /\b(?:identified (?:with \S{1,60} )?by|password)\s{1,4}(?:password\s{1,4})?'([^'\n]{1,200})'/dgi
 const PIN =
-  /(?<![\w-])(?:pin|otp|passcode|one-time (?:code|password|pin)|verification code|2fa code)\b(?:\s(?:code|for \S{1,40}))?\s{0,3}(?:is|was|:|=)\s{0,3}(\d{4,8})(?![\w.:/-])/dgi
+  /(?<![\w<-])(?:pin|otp|passcode|one-time (?:code|password|pin)|verification code|2fa code)\b(?:\s(?:code|for \S{1,40}))?\s{0,3}(?:is|was|:|=)\s{0,3}(\d{4,8})(?![\w.:/-])/dgi
 
 function* findValues(text: string): Iterable<Span> {
-  for (const sentence of SENTENCES) {
+  for (const sentence of [...SENTENCES, CHANGED]) {
     for (const { indices, 0: said } of text.matchAll(sentence)) {
       const span = unquoted(text, indices![1]!)
       if (isSecret(text, span, said)) yield span
