@@ -4,17 +4,20 @@
  * it stands does not matter.
  * Source: OWASP, "LLM Prompt Injection Prevention Cheat Sheet", typoglycemia and encoding.
  */
-import { searchFor } from './keywords.ts'
+import type { Traits } from './traits.ts'
 
-/** What the text says once a disguise is off; nothing where there is none. */
-export function disguisesOf(text: string): string[] {
-  const kinds = new Set(search(text))
+/**
+ * What the text says once a disguise is off; nothing where there is none.
+ *
+ * @param kinds which lists of `DISGUISE_WORDS` have a word in the text
+ */
+export function disguisesOf(text: string, traits: Traits, kinds: ReadonlySet<number>): string[] {
   return [
     ...(kinds.has(BACKWARDS) && wordsOf(text, BACKWARDS_WORDS) >= 2 ? [backwards(text)] : []),
     ...(kinds.has(ROT13) && wordsOf(text, ROT13_WORDS) >= 2 ? [rot13(text)] : []),
-    ...leetOf(text),
-    ...unscrambledOf(text),
-    ...evenlySpacedOf(text),
+    ...(traits.mixedWords ? leetOf(text) : []),
+    ...(kinds.has(IN_ENGLISH) ? unscrambledOf(text) : []),
+    ...(traits.gaps ? evenlySpacedOf(text) : []),
   ]
 }
 
@@ -47,10 +50,14 @@ const COMMON = [
   'with',
   'have',
 ]
-const [BACKWARDS, ROT13] = [0, 1]
+const [BACKWARDS, ROT13, IN_ENGLISH] = [0, 1, 2]
 const BACKWARDS_WORDS = COMMON.map((word) => backwards(word))
 const ROT13_WORDS = COMMON.map((word) => rot13(word))
-const search = searchFor([BACKWARDS_WORDS, ROT13_WORDS].map((words) => words.filter((it) => it.length > 2)))
+// Who scrambles words leaves the short ones.
+const SHORT_WORDS = [' the ', ' you ', ' your ', ' all ', ' any ', ' and ', ' me ']
+
+/** Words of which one is there when a text is in a disguise of this kind. */
+export const DISGUISE_WORDS: readonly (readonly string[])[] = [BACKWARDS_WORDS, ROT13_WORDS, SHORT_WORDS]
 
 function wordsOf(text: string, words: readonly string[]): number {
   return new Set(text.toLowerCase().match(new RegExp(`\\b(?:${words.join('|')})\\b`, 'g'))).size

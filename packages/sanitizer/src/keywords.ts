@@ -4,13 +4,15 @@
  * Source: Aho, Corasick, "Efficient string matching: an aid to bibliographic search", 1975.
  */
 
-/** Which of the lists have a keyword in the text: their indices, in no order. */
+/** Which of the lists have a keyword in the text: their indices, in order. */
 export type KeywordSearch = (text: string) => readonly number[]
 
 type Node = { readonly next: Map<number, Node>; readonly lists: Set<number>; fail?: Node; readonly id: number }
 
-/** @param lists keywords in lower case; a list without any is found in every text */
-export function searchFor(lists: readonly (readonly string[])[]): KeywordSearch {
+/** @param given keywords in lower case; a list without any is found in every text */
+export function searchFor(given: readonly (readonly string[])[]): KeywordSearch {
+  // Texts are searched in this form.
+  const lists = given.map((keywords) => keywords.map((it) => it.normalize('NFKC')))
   const always = lists.flatMap(({ length }, list) => (length === 0 ? [list] : []))
   const classes = classesOf(lists.flat())
   const nodes = trieOf(lists, classes)
@@ -19,17 +21,16 @@ export function searchFor(lists: readonly (readonly string[])[]): KeywordSearch 
   const listsAt = nodes.map(({ lists: found }) => (found.size > 0 ? [...found] : undefined))
   const ends = Uint8Array.from(listsAt, (found) => (found ? 1 : 0))
   return (text) => {
-    const found = new Set(always)
-    const seen = new Set<number>()
+    let states: Set<number> | undefined
     let state = 0
     for (let at = 0; at < text.length; at++) {
       state = table[state * width + classes[text.charCodeAt(at)]!]!
-      if (ends[state] === 1 && !seen.has(state)) {
-        seen.add(state)
-        for (const list of listsAt[state]!) found.add(list)
-      }
+      if (ends[state] === 1) (states ??= new Set()).add(state)
     }
-    return [...found]
+    if (!states) return always
+    const found = new Set(always)
+    for (const it of states) for (const list of listsAt[it]!) found.add(list)
+    return [...found].sort((a, b) => a - b)
   }
 }
 

@@ -15,6 +15,8 @@ export type Rule = {
   readonly finds: readonly string[]
   /** None yields a finding of this rule. */
   readonly ignores: readonly string[]
+  /** Asked only about texts with a run of letters and digits that is no word. */
+  readonly needsRun?: true
   /** Asked only with `pii: true`. */
   readonly pii?: boolean
 }

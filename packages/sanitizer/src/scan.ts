@@ -22,22 +22,25 @@ export class RuleFault extends Error {
  * @throws RuleFault when a rule throws
  */
 export function scan(text: string, rules: readonly Rule[]): Hit[] {
-  const hits: Hit[] = []
-  for (const rule of rulesFor(text, rules)) hits.push(...ask(rule, text))
-  return joined(hits)
-}
-
-/** Those that have a keyword in the text, in their order; most texts have none. */
-function rulesFor(text: string, rules: readonly Rule[]): Rule[] {
-  const known =
-    searches.get(rules) ?? searchFor(rules.map(({ keywords }) => keywords.map((it) => it.normalize('NFKC'))))
-  searches.set(rules, known)
-  return known(text)
-    .toSorted((a, b) => a - b)
-    .map((index) => rules[index]!)
+  let search = searches.get(rules)
+  if (!search) {
+    search = searchFor(rules.map(({ keywords }) => keywords))
+    searches.set(rules, search)
+  }
+  return hitsOf(
+    text,
+    search(text).map((index) => rules[index]!),
+  )
 }
 
 const searches = new WeakMap<readonly Rule[], KeywordSearch>()
+
+/** The same for rules of which it is known that a keyword is there. */
+export function hitsOf(text: string, rules: readonly Rule[]): Hit[] {
+  if (rules.length === 0) return []
+  const hits = rules.flatMap((rule) => ask(rule, text))
+  return hits.length === 0 ? hits : joined(hits)
+}
 
 function ask(rule: Rule, text: string): Hit[] {
   try {

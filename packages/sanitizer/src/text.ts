@@ -4,19 +4,18 @@ import { allInjectionRules } from './injection/all.ts'
 import { hiddenText } from './injection/hidden-text.ts'
 import { withoutPlaceholders, withoutWords, type Placeholders } from './placeholder.ts'
 import type { Rule, Span } from './rule.ts'
-import { joined, scan, type Hit } from './scan.ts'
+import { searchFor, type KeywordSearch } from './keywords.ts'
+import { hitsOf, joined, scan, type Hit } from './scan.ts'
 import { shadowOf, stripInvisible, type Shadow } from './shadow.ts'
+import { traitsOf } from './traits.ts'
 import { viewsOf, type Read } from './views.ts'
-import { disguisesOf, evenlySpaced } from './disguises.ts'
+import { DISGUISE_WORDS, disguisesOf, evenlySpaced } from './disguises.ts'
 
 /** What came of a text; spans point into the text that was given. */
 export type Sanitized = { readonly text: string; readonly hits: readonly Hit[]; readonly injection: readonly Hit[] }
 
 /** What a text is judged by. */
 export type TextRules = { readonly rules: readonly Rule[]; readonly placeholders: Placeholders }
-
-/** A text in all the ways in which it may be read. */
-type Readings = { readonly text: string; readonly encoded: readonly Encoded[]; readonly views: readonly Read[] }
 
 /**
  * Masks one text, once. What a mask brings together may be a finding of the next call; `sanitize` sees to that.
@@ -25,22 +24,61 @@ type Readings = { readonly text: string; readonly encoded: readonly Encoded[]; r
  */
 export function sanitizeText(text: string, { rules, placeholders }: TextRules): Sanitized {
   const shadow = shadowOf(text)
-  const read = withoutWords(shadow.text)
-  const readings: Readings = { text: read, encoded: encodedIn(read), views: viewsOf(read) }
-  const injection = [
-    ...ordersIn(readings).map(({ rule, span }) => ({ rule, span: shadow.toOriginal(span) })),
-    // A plain text is its own shadow, and hides nothing.
-    ...(shadow.text === text ? [] : scan(text, HIDDEN)),
-  ]
-  return { ...mask(text, { shadow, hits: allIn(readings, rules), placeholders }), injection }
+  const readings = readingsOf(withoutWords(shadow.text), rules)
+  const injection = ordersIn(readings).map(({ rule, span }) => ({ rule, span: shadow.toOriginal(span) }))
+  // A plain text is its own shadow, and hides nothing.
+  if (shadow.text !== text) injection.push(...scan(text, HIDDEN))
+  const hits = secretsIn(readings, rules)
+  if (hits.length === 0) return { text: stripInvisible(text), hits, injection }
+  return { ...mask(text, { shadow, hits, placeholders }), injection }
 }
 
 const HIDDEN = [hiddenText]
 
+/** A text, what may be in it, and what else it may be read as. */
+type Readings = {
+  readonly text: string
+  /** The rules that have a keyword in it: for secrets, and for orders to a model. */
+  readonly asked: { readonly secrets: readonly Rule[]; readonly orders: readonly Rule[] }
+  readonly encoded: readonly Encoded[]
+  readonly views: readonly Read[]
+  readonly disguises: readonly string[]
+}
+
+function readingsOf(text: string, rules: readonly Rule[]): Readings {
+  const traits = traitsOf(text)
+  const found = searchIn(text, rules)
+  const [orders, disguises] = [rules.length, rules.length + allInjectionRules.length]
+  const secrets = found.filter((index) => index < orders).map((index) => rules[index]!)
+  return {
+    text,
+    asked: {
+      secrets: secrets.filter(({ needsRun }) => traits.run || !needsRun),
+      orders: found.flatMap((index) => (index < orders ? [] : (allInjectionRules[index - orders] ?? []))),
+    },
+    encoded: traits.run ? encodedIn(text) : [],
+    views: viewsOf(text, traits),
+    disguises: disguisesOf(text, traits, new Set(found.map((index) => index - disguises))),
+  }
+}
+
+/** One pass for all words that anybody looks for: secrets, orders, disguises, in this order. */
+function searchIn(text: string, rules: readonly Rule[]): readonly number[] {
+  let search = searches.get(rules)
+  if (!search) {
+    search = searchFor([...[...rules, ...allInjectionRules].map(({ keywords }) => keywords), ...DISGUISE_WORDS])
+    searches.set(rules, search)
+  }
+  return search(text)
+}
+
+const searches = new WeakMap<readonly Rule[], KeywordSearch>()
+
 /** In the text itself, and in whatever a model might read it as; of the latter, the whole text is the place. */
-function ordersIn({ text, encoded, views }: Readings): Hit[] {
-  const plain = scan(text, allInjectionRules)
-  const others = [...encoded.map((it) => it.plain), ...views.map((it) => it.text), ...disguisesOf(text)]
+function ordersIn({ text, asked, encoded, views, disguises }: Readings): Hit[] {
+  const plain = hitsOf(text, asked.orders)
+  const others = [...encoded.map((it) => it.plain), ...views.map((it) => it.text), ...disguises]
+  if (others.length === 0) return plain
   const hidden = others.flatMap((other) => scan(evenlySpaced(other), allInjectionRules))
   const known = new Set(plain.map(({ rule }) => rule))
   const more = new Set(hidden.map(({ rule }) => rule).filter((rule) => !known.has(rule)))
@@ -48,14 +86,15 @@ function ordersIn({ text, encoded, views }: Readings): Hit[] {
 }
 
 /** As they stand, and as they stand once the text is decoded or put together again. */
-function allIn({ text, encoded, views }: Readings, rules: readonly Rule[]): Hit[] {
-  const plain = scan(text, rules)
+function secretsIn({ text, asked, encoded, views }: Readings, rules: readonly Rule[]): Hit[] {
+  const plain = hitsOf(text, asked.secrets)
+  if (encoded.length + views.length === 0) return plain
   const inside = encoded.flatMap(({ span, plain: inner }) => scan(inner, rules).map(({ rule }) => ({ rule, span })))
   const seen = views.flatMap((view) =>
     scan(view.text, rules).map(({ rule, span }) => ({ rule, span: view.toOriginal(span) })),
   )
-  const hidden = [...inside, ...seen]
-  return hidden.length === 0 ? plain : joined([...plain, ...hidden.filter((hit) => !isKnown(plain, hit))])
+  const hidden = [...inside, ...seen].filter((hit) => !isKnown(plain, hit))
+  return hidden.length === 0 ? plain : joined([...plain, ...hidden])
 }
 
 /** What is found in plain is found whole; a view may put more to it that is no part of it. */

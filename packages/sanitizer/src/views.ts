@@ -3,8 +3,11 @@
  * text itself, and leads back to it unit by unit.
  */
 import type { Span } from './rule.ts'
+import type { Traits } from './traits.ts'
 
 type View = {
+  /** A text without it has no such view. */
+  readonly trait: 'escapes' | 'joints' | 'singles'
   /** Global. What it matches is replaced; a view is made only where it matches at all. */
   readonly replaces: RegExp
   readonly by: (found: string) => string
@@ -14,12 +17,13 @@ type View = {
 export type Read = { readonly text: string; readonly toOriginal: (span: Span) => Span }
 
 /** Those that differ from the text. */
-export function viewsOf(text: string): Read[] {
-  return VIEWS.flatMap((view) => viewOf(text, view) ?? [])
+export function viewsOf(text: string, traits: Traits): Read[] {
+  return VIEWS.flatMap((view) => (traits[view.trait] ? (viewOf(text, view) ?? []) : []))
 }
 
 // Percent and backslash escapes, character references.
 const UNESCAPED: View = {
+  trait: 'escapes',
   replaces:
     /%[0-7][0-9a-f]|\\u00[0-7][0-9a-f]|\\x[0-7][0-9a-f]|&#(?:x[0-7][0-9a-f]|\d{2,3});|&(?:quot|apos|amp|lt|gt|colon|equals);/gi,
   by: unescaped,
@@ -27,6 +31,7 @@ const UNESCAPED: View = {
 
 // Literals added to each other, lines continued by a backslash, long words broken at the end of a line.
 const JOINED: View = {
+  trait: 'joints',
   replaces:
     /["'`]\s{0,8}[+.&~]\s{0,40}["'`]|["']\s{0,4}\\?\r?\n\s{0,40}["']|\\\r?\n[ \t]{0,40}|(?<=[A-Za-z0-9_+/=-]{12})\r?\n[ \t>|]{0,40}(?=[A-Za-z0-9_+/=-]{4})/g,
   by: () => '',
@@ -34,6 +39,7 @@ const JOINED: View = {
 
 // Letters with a space, a dot or a dash between each and the next.
 const SPACED: View = {
+  trait: 'singles',
   replaces: /(?<=(?<![A-Za-z0-9])[A-Za-z0-9_@$!:=])[ .*|·-](?=[A-Za-z0-9_@$!:=](?![A-Za-z0-9]))/g,
   by: () => '',
 }

@@ -11,6 +11,7 @@ const mixed = 'aB3xK9' + 'pQ7mZ2' + 'vT5w'
 export const randomToken: Rule = {
   id: 'random-token',
   keywords: ['_', '-', '.'],
+  needsRun: true,
   find: findTokens,
   finds: [
     `acme_live_${mixed}${mixed}`,

@@ -3,7 +3,7 @@ import { pattern, type Rule } from '../rule.ts'
 
 export const twilioKey: Rule = {
   id: 'twilio-key',
-  keywords: ['sk', 'ac'],
+  keywords: [...'0123456789abcdef'].flatMap((digit) => [`sk${digit}`, `ac${digit}`]),
   find: pattern(
     /(?<![A-Za-z0-9])(?:SK[a-f0-9]{32}|(?<=AC[a-f0-9]{32}["\']?[:,\s]\s{0,4}["\']?)[a-f0-9]{32})(?![A-Za-z0-9])/g,
   ),
