@@ -3,7 +3,7 @@
  * Source: RFC 4648; Helm, pkg/storage/driver/util.go, encodeRelease.
  */
 import { gunzipSync } from 'node:zlib'
-import type { Span } from './rule.ts'
+import { matchesOf, type Span } from './rule.ts'
 
 const DEPTH_MAX = 3
 const BUDGET = 2_000_000 // of decoded bytes in one text
@@ -35,7 +35,7 @@ const HEX = /^(?:0x|\\x)?(?:[0-9a-f]{2}){10,}$/i
 
 function directlyIn(text: string, budget: Budget): Encoded[] {
   const found: Encoded[] = []
-  for (const { 0: run, index } of text.matchAll(BASE64)) {
+  for (const { 0: run, index } of matchesOf(text, BASE64)) {
     if (budget.left <= 0) break
     const plain = decoded(run, budget)
     if (plain !== undefined) found.push({ span: [index, index + run.length], plain })

@@ -29,10 +29,24 @@ export type Rule = {
  */
 export function pattern(expression: RegExp, accepts: (found: string) => boolean = () => true): Rule['find'] {
   const withIndices = new RegExp(expression.source, `${expression.flags}d`)
-  return function* (text) {
-    for (const { indices } of text.matchAll(withIndices)) {
+  return (text) =>
+    matchesOf(text, withIndices).flatMap(({ indices }) => {
       const span = indices?.[1] ?? indices?.[0]
-      if (span && accepts(text.slice(...span))) yield span
-    }
-  }
+      return span && accepts(text.slice(...span)) ? [span] : []
+    })
 }
+
+/** As `text.matchAll`, which makes a copy of the expression each time: most rules are asked often and find nothing. */
+export function matchesOf(text: string, expression: RegExp): readonly RegExpExecArray[] {
+  expression.lastIndex = 0
+  let match = expression.exec(text)
+  if (!match) return NONE
+  const found: RegExpExecArray[] = []
+  for (; match; match = expression.exec(text)) {
+    found.push(match)
+    if (match[0] === '') expression.lastIndex += 1
+  }
+  return found
+}
+
+const NONE: readonly RegExpExecArray[] = []

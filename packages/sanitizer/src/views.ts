@@ -2,7 +2,7 @@
  * Other ways to read a text: with its escapes resolved, with what was torn apart put together. Each view is scanned like the
  * text itself, and leads back to it unit by unit.
  */
-import type { Span } from './rule.ts'
+import { matchesOf, type Span } from './rule.ts'
 import type { Traits } from './traits.ts'
 
 type View = {
@@ -63,7 +63,7 @@ function viewOf(text: string, { replaces, by }: View): Read | undefined {
   /** Of each piece that was replaced: where it ends in the view, and how much longer the text is up to there. */
   const shifts: { at: number; by: number }[] = []
   let [from, length] = [0, 0]
-  for (const { 0: found, index } of text.matchAll(replaces)) {
+  for (const { 0: found, index } of matchesOf(text, replaces)) {
     const replacement = by(found)
     parts.push(text.slice(from, index), replacement)
     length += index - from + replacement.length

@@ -1,5 +1,5 @@
 /** The same in other languages: a verb of leaving alone, a noun for orders, and a word for what went before, close together. */
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 export const overrideAbroad: Rule = {
   id: 'override-abroad',
@@ -131,7 +131,7 @@ const EARLIER = inShadow(
 
 function* findOrders(text: string): Iterable<Span> {
   let from = 0
-  for (const { 0: verb, index } of text.matchAll(VERB)) {
+  for (const { 0: verb, index } of matchesOf(text, VERB)) {
     if (index < from) continue
     const start = Math.max(0, index - WINDOW)
     const end = Math.min(text.length, index + verb.length + WINDOW)

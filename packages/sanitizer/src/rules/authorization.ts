@@ -1,5 +1,5 @@
 /** Credentials of an HTTP Authorization header. Source: RFC 9110 §11.4, RFC 6750 §2.1, RFC 7617 §2. */
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 export const authorization: Rule = {
   id: 'authorization',
@@ -24,8 +24,8 @@ export const authorization: Rule = {
 }
 
 function* findCredentials(text: string): Iterable<Span> {
-  for (const match of text.matchAll(IN_HEADER)) if (isCredential(match[1]!, match[2])) yield spanOf(match, match[2]!)
-  for (const match of text.matchAll(ALONE)) if (/\d/.test(match[1]!)) yield spanOf(match, match[1]!)
+  for (const match of matchesOf(text, IN_HEADER)) if (isCredential(match[1]!, match[2])) yield spanOf(match, match[2]!)
+  for (const match of matchesOf(text, ALONE)) if (/\d/.test(match[1]!)) yield spanOf(match, match[1]!)
 }
 
 const IN_HEADER =

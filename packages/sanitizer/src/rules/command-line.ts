@@ -3,7 +3,7 @@
  * `redis-cli -a SECRET`. Source: the manual of each command.
  */
 import { isHarmlessValue } from '../names.ts'
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 export const commandLine: Rule = {
   id: 'command-line',
@@ -79,7 +79,7 @@ const FORMS = [
 
 function* findValues(text: string): Iterable<Span> {
   for (const form of FORMS) {
-    for (const { indices } of text.matchAll(form)) {
+    for (const { indices } of matchesOf(text, form)) {
       const span = indices![1]!
       const value = text.slice(...span)
       if (!value.startsWith('$') && !value.startsWith('<') && !isHarmlessValue(value, 'password')) yield span

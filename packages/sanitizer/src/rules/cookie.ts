@@ -1,6 +1,6 @@
 /** Values of cookies in HTTP headers; their names and attributes stay. Source: RFC 6265 §4.1, §4.2. */
 import { isHarmlessValue } from '../names.ts'
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 export const cookie: Rule = {
   id: 'cookie',
@@ -20,9 +20,9 @@ const PAIR = /(?:^|[;,]\s{0,4})([\w.-]{1,80})=([^;,\s]{6,4000})/g
 const ATTRIBUTE = /^(?:path|domain|expires|max-age|samesite|secure|httponly|priority)$/i
 
 function* findValues(text: string): Iterable<Span> {
-  for (const header of text.matchAll(HEADER)) {
+  for (const header of matchesOf(text, HEADER)) {
     const start = header.index + header[0].length - header[1]!.length
-    for (const { 0: pair, 1: name = '', 2: value = '', index } of header[1]!.matchAll(PAIR)) {
+    for (const { 0: pair, 1: name = '', 2: value = '', index } of matchesOf(header[1]!, PAIR)) {
       const end = start + index + pair.length
       if (!ATTRIBUTE.test(name) && !isHarmlessValue(value, name)) yield [end - value.length, end]
     }

@@ -3,7 +3,7 @@
  * last word decides, see `names.ts`.
  */
 import { isHarmlessValue, isSecretName, SECRET_KEYWORDS, SECRET_WORDS } from '../names.ts'
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 import { readValue } from '../value.ts'
 
 export const credential: Rule = {
@@ -61,7 +61,7 @@ export const credential: Rule = {
 
 function* findValues(text: string): Iterable<Span> {
   let from = 0
-  for (const match of text.matchAll(NAME_AND_SEPARATOR)) {
+  for (const match of matchesOf(text, NAME_AND_SEPARATOR)) {
     // A name inside a value that was found is part of it; reading on from each one would take quadratic time.
     if (match.index < from) continue
     const { word = '', quote = '', separator = '' } = match.groups ?? {}

@@ -1,6 +1,6 @@
 /** Environment variables as Kubernetes writes them, `name` and `value` side by side, in YAML or JSON text, in either order. */
 import { isHarmlessValue, isSecretName, SECRET_KEYWORDS } from '../names.ts'
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 import { readValue } from '../value.ts'
 
 export const envSecret: Rule = {
@@ -24,10 +24,10 @@ export const envSecret: Rule = {
 }
 
 function* findValues(text: string): Iterable<Span> {
-  for (const match of text.matchAll(NAME_FIRST)) {
+  for (const match of matchesOf(text, NAME_FIRST)) {
     yield* secretValue(text, match[1]!, readValue(text, match.index + match[0].length))
   }
-  for (const match of text.matchAll(VALUE_FIRST)) {
+  for (const match of matchesOf(text, VALUE_FIRST)) {
     const span = readValue(text, match.index + match[0].length)
     NAME_NEXT.lastIndex = span[1]
     yield* secretValue(text, NAME_NEXT.exec(text)?.[1] ?? '', span)

@@ -3,7 +3,7 @@
  * `stringData` are secrets whatever they look like; their keys are not. Secrets that arrive as objects are `structure.ts`
  * of the folder above. In a text that also shows other kinds, their `data` may be masked too.
  */
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 import { readValue } from '../value.ts'
 
 const value = Buffer.from('hunter2').toString('base64')
@@ -46,7 +46,7 @@ function* findValues(text: string): Iterable<Span> {
 /** The members of each `"data": { … }`, up to the first that is no text; a Secret's data holds nothing else. */
 function* jsonValues(text: string): Iterable<Span> {
   let from = 0
-  for (const { 0: opening, index } of text.matchAll(OPENING)) {
+  for (const { 0: opening, index } of matchesOf(text, OPENING)) {
     if (index < from) continue
     from = index + opening.length
     for (;;) {
@@ -99,7 +99,7 @@ function* yamlValues(text: string, from: number, document: string): Iterable<Spa
 }
 
 function* flowValues(line: Line, at: number): Iterable<Span> {
-  for (const { 0: member, index } of line.text.slice(at).matchAll(/[\w.-]{1,253}["']?:[ \t]{1,8}(?=[^\s}])/g)) {
+  for (const { 0: member, index } of matchesOf(line.text.slice(at), /[\w.-]{1,253}["']?:[ \t]{1,8}(?=[^\s}])/g)) {
     const valueAt = at + index + member.length
     const [, end] = readValue(line.text, valueAt)
     const quote = /["']/.test(line.text[valueAt] ?? '') ? 1 : 0

@@ -1,5 +1,5 @@
 /** Private keys in PEM, also with their newlines escaped, or with one end cut off. Source: RFC 7468 §10, §11. */
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 const pem = (label: string, newline = '\n') =>
   [`-----BEGIN ${label}-----`, 'MIIE'.repeat(16), 'AbC='.repeat(8), `-----END ${label}-----`].join(newline)
@@ -21,7 +21,7 @@ export const privateKey: Rule = {
 
 function* findKeys(text: string): Iterable<Span> {
   let from = 0
-  for (const { 0: begin, index } of text.matchAll(/-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----/g)) {
+  for (const { 0: begin, index } of matchesOf(text, /-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----/g)) {
     if (index < from) continue
     const body = index + begin.length
     END.lastIndex = body
@@ -38,8 +38,7 @@ function* findKeys(text: string): Iterable<Span> {
 /** What `tail` leaves of a key: the lines of base64 above an end line, when no begin line stands before them. */
 function* findTails(text: string): Iterable<Span> {
   let from = 0
-  END.lastIndex = 0 // matchAll begins there
-  for (const { 0: end, index } of text.matchAll(END)) {
+  for (const { 0: end, index } of matchesOf(text, END)) {
     const start = tailStart(text, from, index)
     from = index + end.length
     if (start < index) yield [start, from]

@@ -4,7 +4,7 @@
  * prefix says what it is.
  * Source: GitHub's and Okta's notes on token formats, which others follow.
  */
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 const mixed = 'aB3xK9' + 'pQ7mZ2' + 'vT5w'
 
@@ -39,7 +39,7 @@ const TELLING =
 const HARMLESS_PREFIX = /^(?:sha\d{1,3}|md5|urn|uuid|h1|request|req|trace|span|etag)[_-]/i
 
 function* findTokens(text: string): Iterable<Span> {
-  for (const { 0: found, 1: prefix = '', 2: body = '', index } of text.matchAll(CANDIDATE)) {
+  for (const { 0: found, 1: prefix = '', 2: body = '', index } of matchesOf(text, CANDIDATE)) {
     if (HARMLESS_PREFIX.test(prefix) || !isRandom(prefix, body)) continue
     yield [index, index + found.length]
   }

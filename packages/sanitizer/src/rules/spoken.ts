@@ -3,7 +3,7 @@
  * the same sentences tell of secrets without telling one ("the token is invalid"), so what follows must look like no word.
  */
 import { isHarmlessValue } from '../names.ts'
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 export const spoken: Rule = {
   id: 'spoken',
@@ -101,13 +101,13 @@ const PIN =
 
 function* findValues(text: string): Iterable<Span> {
   for (const sentence of [...SENTENCES, CHANGED]) {
-    for (const { indices, 0: said } of text.matchAll(sentence)) {
+    for (const { indices, 0: said } of matchesOf(text, sentence)) {
       const span = unquoted(text, indices![1]!)
       if (isSecret(text, span, said)) yield span
     }
   }
-  for (const { indices } of text.matchAll(SQL)) yield indices![1]!
-  for (const { indices } of text.matchAll(PIN)) yield indices![1]!
+  for (const { indices } of matchesOf(text, SQL)) yield indices![1]!
+  for (const { indices } of matchesOf(text, PIN)) yield indices![1]!
 }
 
 /** Without the quote before it, and without what ends the sentence. */

@@ -4,9 +4,7 @@ import { pattern, type Rule } from '../rule.ts'
 export const twilioKey: Rule = {
   id: 'twilio-key',
   keywords: [...'0123456789abcdef'].flatMap((digit) => [`sk${digit}`, `ac${digit}`]),
-  find: pattern(
-    /(?<![A-Za-z0-9])(?:SK[a-f0-9]{32}|(?<=AC[a-f0-9]{32}["\']?[:,\s]\s{0,4}["\']?)[a-f0-9]{32})(?![A-Za-z0-9])/g,
-  ),
+  find: pattern(/\b(?:SK[a-f0-9]{32}|AC[a-f0-9]{32}["':,\s]{1,6}([a-f0-9]{32}))\b/g),
   finds: ['SK' + '0a1b'.repeat(8), `AC${'0a1b'.repeat(8)}:${'9f8e'.repeat(8)}`],
   ignores: ['SK' + 'xy'.repeat(16), '0a1b'.repeat(8)],
 }

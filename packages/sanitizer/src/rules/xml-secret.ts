@@ -1,6 +1,6 @@
 /** Elements and attributes of XML with a secret's name: `<password>x</password>`, `<add key="ApiKey" value="x"/>`. */
 import { isHarmlessValue, isSecretName, SECRET_KEYWORDS } from '../names.ts'
-import type { Rule, Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 export const xmlSecret: Rule = {
   id: 'xml-secret',
@@ -27,6 +27,6 @@ const ATTRIBUTE =
 
 function* findValues(text: string): Iterable<Span> {
   for (const form of [ELEMENT, ATTRIBUTE])
-    for (const { 1: name = '', 2: value = '', indices } of text.matchAll(form))
+    for (const { 1: name = '', 2: value = '', indices } of matchesOf(text, form))
       if (isSecretName(name) && !isHarmlessValue(value, name)) yield indices![2]!
 }
