@@ -13,8 +13,8 @@ import type { Traits } from './traits.ts'
  */
 export function disguisesOf(text: string, traits: Traits, kinds: ReadonlySet<number>): string[] {
   return [
-    ...(kinds.has(BACKWARDS) && wordsOf(text, BACKWARDS_WORDS) >= 2 ? [backwards(text)] : []),
-    ...(kinds.has(ROT13) && wordsOf(text, ROT13_WORDS) >= 2 ? [rot13(text)] : []),
+    ...(kinds.has(BACKWARDS) && wordsOf(text, ANY_BACKWARDS) >= 2 ? [backwards(text)] : []),
+    ...(kinds.has(ROT13) && wordsOf(text, ANY_ROT13) >= 2 ? [rot13(text)] : []),
     ...(traits.mixedWords ? leetOf(text) : []),
     ...(kinds.has(IN_ENGLISH) ? unscrambledOf(text) : []),
     ...(traits.gaps ? evenlySpacedOf(text) : []),
@@ -53,14 +53,21 @@ const COMMON = [
 const [BACKWARDS, ROT13, IN_ENGLISH] = [0, 1, 2]
 const BACKWARDS_WORDS = COMMON.map((word) => backwards(word))
 const ROT13_WORDS = COMMON.map((word) => rot13(word))
+const ANY_BACKWARDS = anyOf(BACKWARDS_WORDS)
+const ANY_ROT13 = anyOf(ROT13_WORDS)
+
 // Who scrambles words leaves the short ones.
 const SHORT_WORDS = [' the ', ' you ', ' your ', ' all ', ' any ', ' and ', ' me ']
 
 /** Words of which one is there when a text is in a disguise of this kind. */
 export const DISGUISE_WORDS: readonly (readonly string[])[] = [BACKWARDS_WORDS, ROT13_WORDS, SHORT_WORDS]
 
-function wordsOf(text: string, words: readonly string[]): number {
-  return new Set(text.toLowerCase().match(new RegExp(`\\b(?:${words.join('|')})\\b`, 'g'))).size
+function wordsOf(text: string, words: RegExp): number {
+  return new Set(text.toLowerCase().match(words)).size
+}
+
+function anyOf(words: readonly string[]): RegExp {
+  return new RegExp(`\\b(?:${words.join('|')})\\b`, 'g')
 }
 
 function backwards(text: string): string {

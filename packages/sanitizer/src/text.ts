@@ -99,7 +99,15 @@ function secretsIn({ text, asked, encoded, views }: Readings, rules: readonly Ru
 
 /** What is found in plain is found whole; a view may put more to it that is no part of it. */
 function isKnown(plain: readonly Hit[], { span: [start, end] }: Hit): boolean {
-  return plain.some(({ rule, span }) => rule !== 'random-token' && span[0] < end && span[1] > start)
+  // They are in order and do not overlap: the first that ends behind the start decides.
+  let [low, high] = [0, plain.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (plain[middle]!.span[1] <= start) low = middle + 1
+    else high = middle
+  }
+  const hit = plain[low]
+  return hit !== undefined && hit.span[0] < end && hit.rule !== 'random-token'
 }
 
 type Found = { readonly shadow: Shadow; readonly hits: readonly Hit[]; readonly placeholders: Placeholders }

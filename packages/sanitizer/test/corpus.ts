@@ -1,4 +1,4 @@
-/** Measures the sanitizer on the corpora: rates, and the misses. */
+/** Measures the sanitizer on the corpora: rates, and what was wrong. */
 import { sanitize } from '../src/index.ts'
 import { evasiveCases } from './corpus/evasive.ts'
 import { harmlessCases } from './corpus/harmless.ts'
@@ -6,8 +6,8 @@ import { evasiveInjections, injectionCases, lookalikeCases } from './corpus/inje
 import { createRandom } from './corpus/random.ts'
 import { secretCases, type SecretCase } from './corpus/secrets.ts'
 
-/** What was counted, and the cases that were not as they should be. */
-export type Measure = { readonly total: number; readonly rate: number; readonly missed: readonly string[] }
+/** The share of cases that are as they should be, and those that are not. */
+export type Measure = { readonly total: number; readonly rate: number; readonly wrong: readonly string[] }
 
 export type Measures = Record<
   'secrets' | 'evasive' | 'harmless' | 'context' | 'injections' | 'disguised' | 'lookalikes',
@@ -22,17 +22,16 @@ export function measure(seeds: readonly number[]): Measures {
     secrets: share(secrets, (it) => !leaks(it), show),
     evasive: share(randoms().flatMap(evasiveCases), (it) => !leaks(it), show),
     context: share(secrets, keepsContext, show),
-    harmless: share(randoms().flatMap(harmlessCases), (it) => !isUnchanged(it), String),
+    harmless: share(randoms().flatMap(harmlessCases), isUnchanged, textOf),
     injections: share(randoms().flatMap(injectionCases), isFlagged, String),
     disguised: share(randoms().flatMap(evasiveInjections), isFlagged, String),
-    lookalikes: share(randoms().flatMap(lookalikeCases), isFlagged, String),
+    lookalikes: share(randoms().flatMap(lookalikeCases), (it) => !isFlagged(it), String),
   }
 }
 
-/** The share of those that pass; for harmless ones and look-alikes, of those that should not have been touched. */
 function share<T>(cases: readonly T[], passes: (it: T) => boolean, shown: (it: T) => string): Measure {
-  const missed = cases.filter((it) => !passes(it))
-  return { total: cases.length, rate: 1 - missed.length / cases.length, missed: missed.map(shown) }
+  const wrong = cases.filter((it) => !passes(it))
+  return { total: cases.length, rate: 1 - wrong.length / cases.length, wrong: wrong.map(shown) }
 }
 
 function leaks({ value, secrets }: SecretCase): boolean {

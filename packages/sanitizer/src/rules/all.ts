@@ -42,6 +42,10 @@ import { commandLine } from './command-line.ts'
 import { spoken } from './spoken.ts'
 import { pgpass } from './pgpass.ts'
 import { xmlSecret } from './xml-secret.ts'
+import { phone } from './phone.ts'
+import { cardNumber } from './card-number.ts'
+import { iban } from './iban.ts'
+import { socialNumber } from './social-number.ts'
 import { urlCredentials } from './url-credentials.ts'
 
 export const allRules: readonly Rule[] = [
@@ -88,4 +92,8 @@ export const allRules: readonly Rule[] = [
   spoken,
   randomToken,
   email,
+  phone,
+  cardNumber,
+  iban,
+  socialNumber,
 ]

@@ -71,8 +71,7 @@ function* findValues(text: string): Iterable<Span> {
     if (!isSecretName(name.replace(/^-{1,2}/, ''))) continue
     if (!isAssignment(text, { name, nameAt, at, separator, quoted: quote !== '' })) continue
     const span = cutAtQuery(text, nameAt, valueAt(text, at))
-    if (span[1] <= span[0] || isHarmless(text, span, name)) continue
-    yield span
+    if (span[1] > span[0] && !isHarmless(text, span, name)) yield span
     from = span[1]
   }
 }
@@ -103,16 +102,21 @@ function isAssignment(text: string, { name, nameAt, at, separator, quoted }: Ass
 
 /** As Go prints a struct or a map: `{User:ann Password:x}`. */
 function isPrintedField(text: string, nameAt: number, at: number): boolean {
-  const value = text.slice(...readValue(text, at))
-  return (
-    /[\s{[(,&]/.test(text[nameAt - 1] ?? ' ') && value.length >= 6 && /[A-Za-z].*[\d!@#$%^&*]|\d.*[A-Za-z]/.test(value)
-  )
+  if (!/[\s{[(,&]/.test(text[nameAt - 1] ?? ' ')) return false
+  const near = text.slice(at, at + LOOK)
+  const value = near.slice(...readValue(near, 0))
+  return value.length >= 6 && /[A-Za-z]/.test(value) && /[\d!@#$%^&*]/.test(value)
 }
+
+/** Enough to see what a value is like; one that goes on for ever must not be read from each name in it. */
+const LOOK = 80
 
 /** An arrow may also be a function's. */
 function quotedOrMixed(text: string, at: number): boolean {
-  const [start, end] = readValue(text, at)
-  return start > at || /[a-z].*\d|\d.*[a-z]/i.test(text.slice(start, end))
+  const near = text.slice(at, at + LOOK)
+  const [start, end] = readValue(near, 0)
+  const value = near.slice(start, end)
+  return start > 0 || (/[a-z]/i.test(value) && /\d/.test(value))
 }
 
 function isLineStart(text: string, at: number): boolean {

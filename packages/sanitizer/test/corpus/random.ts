@@ -32,7 +32,7 @@ export function createRandom(seed: number): Random {
   const int = (from: number, to: number) => from + Math.floor(next() * (to - from + 1))
   const pick = <T>(list: readonly T[]): T => list[int(0, list.length - 1)]!
   const of = (alphabet: string, length: number) => Array.from({ length }, () => pick([...alphabet])).join('')
-  const alnum = (length: number) => {
+  const alnum = (length: number): string => {
     // Tokens of real services hold all three kinds; a short draw may not.
     const text = of(LOWER + LOWER.toUpperCase() + DIGITS, length)
     return /\d/.test(text) && /[A-Z]/.test(text) && /[a-z]/.test(text) ? text : alnum(length)
