@@ -58,34 +58,46 @@ function unescaped(found: string): string {
   return code >= 32 || code === 9 || code === 10 ? String.fromCharCode(code) : found
 }
 
+/** Something that was replaced: where it ends in the view, how much longer the text is up to there, and whether by nothing. */
+type Piece = { readonly at: number; readonly shift: number; readonly isGone: boolean }
+
 function viewOf(text: string, { replaces, by }: View): Read | undefined {
   const parts: string[] = []
-  /** Of each piece that was replaced: where it ends in the view, and how much longer the text is up to there. */
-  const shifts: { at: number; by: number }[] = []
+  const pieces: Piece[] = []
   let [from, length] = [0, 0]
   for (const { 0: found, index } of matchesOf(text, replaces)) {
     const replacement = by(found)
     parts.push(text.slice(from, index), replacement)
     length += index - from + replacement.length
     from = index + found.length
-    shifts.push({ at: length, by: from - length })
+    pieces.push({ at: length, shift: from - length, isGone: replacement === '' })
   }
-  if (shifts.length === 0) return undefined
+  if (pieces.length === 0) return undefined
   parts.push(text.slice(from))
-  const original = (at: number, isEnd: boolean): number => at + shiftAt(shifts, isEnd ? at - 1 : at)
   return {
     text: parts.join(''),
-    toOriginal: ([start, end]) => [original(start, false), Math.min(text.length, original(end, true))],
+    toOriginal: ([start, end]) => [start + shiftAt(pieces, start), end + shiftAtEnd(pieces, end)],
   }
 }
 
 /** The shift of the last piece that ends at or before `at`. */
-function shiftAt(shifts: readonly { at: number; by: number }[], at: number): number {
-  let [low, high] = [0, shifts.length]
+function shiftAt(pieces: readonly Piece[], at: number): number {
+  return pieces[piecesUpTo(pieces, at) - 1]?.shift ?? 0
+}
+
+/** What is gone right behind a span is no part of it. */
+function shiftAtEnd(pieces: readonly Piece[], at: number): number {
+  let last = piecesUpTo(pieces, at) - 1
+  while (pieces[last]?.at === at && pieces[last]!.isGone) last -= 1
+  return pieces[last]?.shift ?? 0
+}
+
+function piecesUpTo(pieces: readonly Piece[], at: number): number {
+  let [low, high] = [0, pieces.length]
   while (low < high) {
     const middle = (low + high) >> 1
-    if (shifts[middle]!.at <= at) low = middle + 1
+    if (pieces[middle]!.at <= at) low = middle + 1
     else high = middle
   }
-  return shifts[low - 1]?.by ?? 0
+  return low
 }

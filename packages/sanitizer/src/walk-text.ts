@@ -36,14 +36,14 @@ export function walkText(walk: Walk, text: string, path: string): string {
   const json = parseJsonText(text)
   if (!json) return walkPlainText(walk, text, path)
   const inner: Walk = { ...walk, findings: [], injection: [] }
+  const before = walk.changes.count
   const value = walk.walkValue(inner, json.value, { path: '', secret: false })
   // Inside the text there is no pointer to follow, so what was found in it spans it whole.
   const whole = ({ rule }: Finding): Finding => ({ rule, path, span: [0, text.length] })
   walk.findings.push(...inner.findings.map(whole))
   walk.injection.push(...inner.injection.map(whole))
-  const unchanged = JSON.stringify(value) === JSON.stringify(json.value)
-  const rewritten = json.write(value)
-  return walkSpelling(walk, { text: unchanged ? text : rewritten, rewritten, path })
+  const isChanged = walk.changes.count > before
+  return walkSpelling(walk, { text: isChanged ? json.write(value) : text, value, write: json.write, path })
 }
 
 /**
@@ -52,14 +52,14 @@ export function walkText(walk: Walk, text: string, path: string): string {
  */
 function walkSpelling(
   walk: Walk,
-  { text, rewritten, path }: { text: string; rewritten: string; path: string },
+  { text, value, write, path }: { text: string; value: unknown; write: (value: unknown) => string; path: string },
 ): string {
   const { text: safe, hits, injection } = sanitizeText(text, walk)
   const known = new Set(walk.injection.filter((it) => it.path === path).map(({ rule }) => rule))
   const more = injection.filter(({ rule }) => !known.has(rule))
   walk.injection.push(...more.map(({ rule }) => ({ rule, path, span: [0, text.length] as const })))
   if (safe === text) return text
-  const result = parseJsonText(safe) ? safe : rewritten
+  const result = parseJsonText(safe) ? safe : write(value)
   if (result === text) return text
   walk.findings.push(...hits.map(({ rule }) => ({ rule, path, span: [0, text.length] as const })))
   walk.changes.count++
@@ -71,7 +71,7 @@ function walkPlainText(walk: Walk, text: string, path: string): string {
 }
 
 function walkWords(walk: Walk, text: string, pathOf: (safe: string) => string): string {
-  if (walk.clean.has(text)) return text
+  if (isPlainWord(text) || walk.clean.has(text)) return text
   const { text: safe, hits, injection } = sanitizeText(text, walk)
   walk.findings.push(...hits.map((hit) => finding(hit, pathOf(safe))))
   walk.injection.push(...injection.map((hit) => finding(hit, pathOf(safe))))
@@ -79,6 +79,19 @@ function walkWords(walk: Walk, text: string, pathOf: (safe: string) => string): 
   else if (hits.length + injection.length === 0 && isWorthKeeping(walk.clean, text)) walk.clean.add(text)
   return safe
 }
+
+/** Most of what objects hold: a few letters, in which no secret and no order fits. */
+function isPlainWord(text: string): boolean {
+  if (text.length > WORD_LENGTH_MAX) return false
+  for (let at = 0; at < text.length; at++) {
+    // As a small letter.
+    const code = text.charCodeAt(at) | 0x20
+    if (code < 0x61 || code > 0x7a) return false
+  }
+  return true
+}
+
+const WORD_LENGTH_MAX = 15 // the shortest token of letters alone has 20
 
 function isWorthKeeping(clean: ReadonlySet<string>, text: string): boolean {
   return text.length <= CLEAN_LENGTH_MAX && clean.size < CLEAN_COUNT_MAX
@@ -98,5 +111,5 @@ function finding({ rule, span }: Hit, path: string): Finding {
 
 /** A key as a part of a JSON pointer (RFC 6901 §3). */
 export function pointerToken(key: string): string {
-  return key.replaceAll('~', '~0').replaceAll('/', '~1')
+  return /[~/]/.test(key) ? key.replaceAll('~', '~0').replaceAll('/', '~1') : key
 }
