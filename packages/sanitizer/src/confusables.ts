@@ -1,17 +1,19 @@
 /**
  * Letters of other alphabets that look like Latin ones. Who writes `pаsswоrd` with two of them means to be read as
  * `password`; who writes `пароль` does not. So a word is read as Latin when it has Latin letters too, or when each letter in
- * it looks like one.
+ * it looks like one and the text is not in that alphabet anyway.
  * Source: Unicode UTS #39, confusables.txt; the letters of living alphabets.
  */
 
 /** The text with such words in Latin letters; as long as it was, unit by unit. */
 export function plainLookalikes(text: string): string {
-  return LOOKALIKE.test(text) ? text.replace(WORD, plainWord) : text
+  if (!LOOKALIKE.test(text)) return text
+  const isAbroad = /[\p{Script=Cyrillic}\p{Script=Greek}]/u.test(text.replace(EACH_LOOKALIKE, ''))
+  return text.replace(WORD, (word) => plainWord(word, isAbroad))
 }
 
-function plainWord(word: string): string {
-  if (!LOOKALIKE.test(word)) return word
+function plainWord(word: string, isAbroad: boolean): string {
+  if (!LOOKALIKE.test(word) || (isAbroad && !/[A-Za-z]/.test(word))) return word
   const plain = word.replace(EACH_LOOKALIKE, (letter) => LATIN.get(letter)!)
   return /[A-Za-z]/.test(word) || /^[\x21-\x7e]+$/.test(plain) ? plain : word
 }

@@ -7,7 +7,7 @@ import { isPlaceholder } from './placeholder.ts'
 /** The last words of a name, as an expression for texts. `key` alone announces nothing. */
 export const SECRET_WORDS: string = [
   'pass(?:word|wd|phrase|code|wort|ord)',
-  'pwd|passwd|secret|token|credentials?|creds|psk|otp|mnemonic|seed[_.-]?phrase|dsn|conn(?:ection)?[_.-]?str(?:ing)?',
+  'pwd|passwd|secret[_-]?key[_-]?base|secret|token|credentials?|creds|psk|otp|mnemonic|seed[_.-]?phrase|dsn|conn(?:ection)?[_.-]?str(?:ing)?',
   '(?:api|access|secret|private|encryption|signing|auth|master|shared|account|app(?:lication)?|storage|license|hmac|ssh|deploy|service|webhook|client|session|admin|root|data|cipher|crypto|license|tsig|registry|publish)[_.-]?key',
   'client-key-data|session[_.-]?id|jsessionid|phpsessid|sess(?:ion)?[_.-]?cookie|webhook[_.-]?url|sas[_.-]?url',
   // Disguised, and in other languages.
@@ -18,7 +18,22 @@ export const SECRET_WORDS: string = [
 
 /** Texts without any of these hold no name of a secret. */
 export const SECRET_KEYWORDS: readonly string[] = [
-  ...['pass', 'pwd', 'secret', 'token', 'credential', 'creds', 'key', 'psk', 'otp', 'mnemonic', 'seed', 'dsn', 'conn'],
+  ...[
+    'pass',
+    'pwd',
+    'secret',
+    'token',
+    'credential',
+    'creds',
+    'key',
+    'psk',
+    'pw',
+    'otp',
+    'mnemonic',
+    'seed',
+    'dsn',
+    'conn',
+  ],
   ...['sessionid', 'session', 'phpsessid', 'sess', 'webhook', 'sas', 'kennwort', 'senha', 'contrase', 'mot', 'mdp'],
   ...[
     'wachtwoord',
@@ -52,16 +67,20 @@ export const SECRET_KEYWORDS: readonly string[] = [
   ...['暗証番号', '비밀번호', '암호', 'كلمة', 'رمز', 'סיסמה', 'पासवर्ड', 'รหัสผ่าน', 'κωδικός'],
 ]
 
+/** What may follow such a word: which of several it is, and how it is written. */
+const STAGES =
+  'base|value|plain|raw|b64|base64|old|new|prev|previous|current|prod|production|dev|staging|test|live|main|default|v\\d'
+
 /** Whether a value under this name is a secret: `DB_PASSWORD`, `apiKey`, `--client-secret`. */
 export function isSecretName(name: string): boolean {
-  return ENDS_IN_SECRET.test(name) && !HARMLESS_NAME.test(name)
+  return ENDS_IN_SECRET.test(name) && !HARMLESS_NAME.test(name) && name !== 'PWD' && name !== 'OLDPWD'
 }
 
-const ENDS_IN_SECRET = new RegExp(`(?:${SECRET_WORDS}|(?:^|[_.-])pass)\\d{0,2}$`, 'i')
+const ENDS_IN_SECRET = new RegExp(`(?:${SECRET_WORDS}|(?:^|[_.-])(?:pass|pw))\\d{0,2}(?:[_-](?:${STAGES})){0,2}$`, 'i')
 
 // A page token leads to the next page; PWD is the working directory.
 const HARMLESS_NAME =
-  /(?:page|continue|next|cancellation|cancel|sync|delta)[_.-]?token$|^(?:OLD)?PWD$|(?:public|partition|sort|primary|foreign)[_.-]?(?:access[_.-]?)?key$/i
+  /(?:page|continue|next|cancellation|cancel|sync|delta)[_.-]?token$|(?:public|partition|sort|primary|foreign)[_.-]?(?:access[_.-]?)?key$/i
 
 /**
  * Whether a value under a secret's name is no secret: empty, a reference, a variable, a switch, a placeholder, a path.

@@ -115,6 +115,7 @@ test.each([
   ['pаsswоrd', 'password'],
   ['РАSS', 'PASS'],
   ['пароль', 'пароль'],
+  ['не пароль', 'не пароль'],
   ['Νοde', 'Node'],
 ])('%s is seen as %s', (text, seen) => {
   expect(plainLookalikes(text)).toBe(seen)

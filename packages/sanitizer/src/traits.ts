@@ -77,7 +77,8 @@ export function traitsOf(text: string): Traits {
 const ANY_LOWER = (1 << LOWER) | (1 << HEX)
 
 function isNoWord(kinds: number): boolean {
-  if ((kinds & (1 << UPPER)) !== 0) return (kinds & ANY_LOWER) !== 0
+  if ((kinds & (1 << UPPER)) !== 0)
+    return (kinds & ANY_LOWER) !== 0 || ((kinds & (1 << DIGIT)) !== 0 && (kinds & (1 << RUN_SIGN)) !== 0)
   return (kinds & (1 << DIGIT)) !== 0 && ((kinds & (1 << LOWER)) === 0 || (kinds & (1 << RUN_SIGN)) !== 0)
 }
 

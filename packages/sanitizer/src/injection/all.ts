@@ -1,5 +1,8 @@
 /** The rules for text that gives orders to a model. What they find is flagged and stays; the caller frames it. */
 import type { Rule } from '../rule.ts'
+import { authority } from './authority.ts'
+import { hijack } from './hijack.ts'
+import { steering } from './steering.ts'
 import { addressed } from './addressed.ts'
 import { coercion } from './coercion.ts'
 import { exfiltration } from './exfiltration.ts'
@@ -17,6 +20,9 @@ export const allInjectionRules: readonly Rule[] = [
   persona,
   addressed,
   secrecy,
+  steering,
+  authority,
+  hijack,
   coercion,
   fakeRole,
   fakeResult,

@@ -46,11 +46,15 @@ import { phone } from './phone.ts'
 import { cardNumber } from './card-number.ts'
 import { iban } from './iban.ts'
 import { socialNumber } from './social-number.ts'
+import { nearWord } from './near-word.ts'
+import { puttyKey } from './putty-key.ts'
+import { seedPhrase } from './seed-phrase.ts'
 import { urlCredentials } from './url-credentials.ts'
 
 export const allRules: readonly Rule[] = [
   kubeSecret,
   privateKey,
+  puttyKey,
   jwt,
   githubToken,
   slackToken,
@@ -90,6 +94,8 @@ export const allRules: readonly Rule[] = [
   pgpass,
   commandLine,
   spoken,
+  nearWord,
+  seedPhrase,
   randomToken,
   email,
   phone,

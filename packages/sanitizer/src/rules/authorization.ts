@@ -3,7 +3,7 @@ import { matchesOf, type Rule, type Span } from '../rule.ts'
 
 export const authorization: Rule = {
   id: 'authorization',
-  keywords: ['bearer', 'basic', 'authorization'],
+  keywords: ['bearer', 'basic', 'authorization', 'ssws'],
   find: findCredentials,
   finds: [
     `Authorization: Bearer ${'a1'.repeat(12)}`,
@@ -25,12 +25,14 @@ export const authorization: Rule = {
 
 function* findCredentials(text: string): Iterable<Span> {
   for (const match of matchesOf(text, IN_HEADER)) if (isCredential(match[1]!, match[2])) yield spanOf(match, match[2]!)
+  for (const match of matchesOf(text, DIGEST)) yield spanOf(match, match[1]!)
   for (const match of matchesOf(text, ALONE)) if (/\d/.test(match[1]!)) yield spanOf(match, match[1]!)
 }
 
 const IN_HEADER =
-  /authorization\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}["']?((?:bearer|basic|token|negotiate|apikey)\s{1,4})?([\w.~+/=-]+)/gi
-const ALONE = /\b(?:bearer|basic)\s{1,4}([\w.~+/=-]{16,})/gi
+  /authorization\\{0,3}["']?\s{0,4}[:=]\s{0,4}\\{0,3}["']?((?:bearer|basic|token|negotiate|apikey|api-key|key|ssws|splunk|bot|hmac|aws|oauth|gitlab|genie\w*|dpop|hawk|sharedkey|sharedaccesssignature)\s{1,4})?([\w.~+/=-]+)/gi
+const DIGEST = /\bdigest\s[^\n]{0,400}?\bresponse="?([0-9a-f]{32,64})/gi
+const ALONE = /\b(?:bearer|basic|ssws)\s{1,4}([\w.~+/=-]{16,})/gi
 const BARE_MIN = 16 // without a scheme, shorter words are modes (RBAC) rather than credentials
 
 function isCredential(scheme: string | undefined, value = ''): boolean {

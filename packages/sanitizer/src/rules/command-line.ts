@@ -22,7 +22,20 @@ export const commandLine: Rule = {
       'ipmitool',
       'skopeo',
     ],
-    ...['requirepass', 'masterauth', 'snmp', 'net use', 'az login', 'rabbitmqctl', '7z', 'skopeo', 'cqlsh', 'nats'],
+    ...[
+      'requirepass',
+      'masterauth',
+      'snmp',
+      'net use',
+      'echo ',
+      'auth ',
+      'az login',
+      'rabbitmqctl',
+      '7z',
+      'skopeo',
+      'cqlsh',
+      'nats',
+    ],
   ],
   find: findValues,
   finds: [
@@ -39,6 +52,9 @@ export const commandLine: Rule = {
     `mongosh -u root -p ${'hunter2'} --authenticationDatabase admin`,
     `sqlplus scott/${'hunter2'}@orcl`,
     `requirepass ${'hunter2'}`,
+    `echo ${'s3cr3tP4ss'} | docker login -u ann --password-stdin`,
+    `redis-cli AUTH ${'s3cr3tpw'}`,
+    `snmp-server community ${'S3cr3tComm'} RO`,
     `rabbitmqctl add_user ann ${'hunter2'}`,
   ],
   ignores: [
@@ -74,6 +90,9 @@ const FORMS = [
   String.raw`xfreerdp\b${REST}/p:${V}`,
   String.raw`(?:requirepass|masterauth)\s{1,4}${V}`,
   String.raw`rabbitmqctl\s+(?:add_user|change_password)\s+\S{1,100}\s+${V}`,
+  String.raw`echo\s+(?:-n\s+)?${V}["']?\s*\|[^\n]{0,200}(?:--password-stdin|passwd --stdin|chpasswd|sudo -S|--stdin-password)`,
+  String.raw`(?:(?<=[\s>"'])|^)AUTH\s+(?:[a-z]\w{0,30}\s+)?${V.replace('{3,200}', '{6,200}')}(?=\s*$|["'\n])`,
+  String.raw`snmp-server community\s+${V}`,
   String.raw`net use\b${REST}/user:\S{1,100}\s+${V}`,
 ].map((form) => new RegExp(BEGIN + form, 'gd'))
 
@@ -82,6 +101,7 @@ function* findValues(text: string): Iterable<Span> {
     for (const { indices } of matchesOf(text, form)) {
       const span = indices![1]!
       const value = text.slice(...span)
+      if (form.source.includes('AUTH') && !/[a-z].*\d|\d.*[a-z]/i.test(value)) continue
       if (!value.startsWith('$') && !value.startsWith('<') && !isHarmlessValue(value, 'password')) yield span
     }
   }

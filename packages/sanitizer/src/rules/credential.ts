@@ -22,6 +22,10 @@ export const credential: Rule = {
     `Server=db;User Id=app;Password=${'hunter2'};Encrypt=true`,
     `пароль: ${'hunter2'}`,
     `:password=>"${'hunter2'}"`,
+    `ENV DB_PASS ${'hunter2'}`,
+    `setx API_KEY ${'abc123'}`,
+    `pw: ${'hunter2'}`,
+    `Server=x;Pwd=${'hunter2'};`,
     `pass=${'hunter2'}`,
     `{User:ann Password:${'hunter2'} Port:80}`,
     `map[password:${'hunter2'} user:ann]`,
@@ -77,7 +81,7 @@ function* findValues(text: string): Iterable<Span> {
 }
 
 const NAME_AND_SEPARATOR = new RegExp(
-  String.raw`(?<word>(?:${SECRET_WORDS}|[_-]pass|(?<![A-Za-z])pass)\d{0,2})(?<quote>\\{0,3}["'])?(?<separator>[ \t]{0,8}(?::=|=>|=(?![=~>])|：|:(?![:/]))[ \t]{0,40}|[ \t]{1,4}(?=[^\s-]))`,
+  String.raw`(?<word>(?:${SECRET_WORDS}|[_-]pass|(?<![A-Za-z])pass|(?<![A-Za-z])pw)\d{0,2}(?:[_-](?:prod|production|dev|staging|test|live|old|new|prev|value|plain|raw|b64|base64|v\d)){0,2})(?<quote>\\{0,3}["'])?(?<separator>[ \t]{0,8}(?::=|=>|=(?![=~>])|：|:(?![:/]))[ \t]{0,40}|[ \t]{1,4}(?=[^\s-]))`,
   'gi',
 )
 const NAME_MAX = 80
@@ -93,7 +97,7 @@ function isAssignment(text: string, { name, nameAt, at, separator, quoted }: Ass
   if (separator.includes('=>')) return quotedOrMixed(text, at)
   if (separator.includes('=')) return true
   if (separator.includes('：')) return true
-  if (!separator.includes(':')) return name.startsWith('--')
+  if (!separator.includes(':')) return name.startsWith('--') || isSetting(text, nameAt)
   // No JSON: a quoted name of a thing, and words on it.
   if (quoted && /^\s/.test(separator) && !/["'\\\d]/.test(text[at] ?? '')) return false
   if (quoted || /[_-]/.test(name) || /["'\\]/.test(text[at] ?? '')) return true
@@ -110,6 +114,11 @@ function isPrintedField(text: string, nameAt: number, at: number): boolean {
 
 /** Enough to see what a value is like; one that goes on for ever must not be read from each name in it. */
 const LOOK = 80
+
+/** `ENV DB_PASS x` of a Dockerfile, `setx API_KEY x`. */
+function isSetting(text: string, nameAt: number): boolean {
+  return /(?:^|\n|\s)(?:ENV|ARG|setx|SETX|setenv)\s{1,4}$/.test(text.slice(Math.max(0, nameAt - 12), nameAt))
+}
 
 /** An arrow may also be a function's. */
 function quotedOrMixed(text: string, at: number): boolean {

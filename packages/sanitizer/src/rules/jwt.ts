@@ -7,7 +7,9 @@ const body = Buffer.from('{"sub":"system:serviceaccount:shop:web"}').toString('b
 export const jwt: Rule = {
   id: 'jwt',
   keywords: ['eyj'],
-  find: pattern(/(?<![\w-])eyJ[\w-]{10,4000}\.eyJ[\w-]{10,16000}(?:\.[\w-]*)?/g),
+  find: pattern(
+    /(?<![\w-])sk\.eyJ[\w-]{10,1000}\.[\w-]{10,200}|(?<![\w-])eyJ[\w-]{10,4000}\.eyJ[\w-]{10,16000}(?:\.[\w-]*)?/g,
+  ),
   finds: [`${head}.${body}.${'s'.repeat(43)}`, `token ${head}.${body}. is unsigned`],
   ignores: ['eyJhbGciOi is how they all begin', `${head}`, 'a.b.c'],
 }

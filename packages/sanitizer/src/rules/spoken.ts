@@ -8,6 +8,8 @@ import { matchesOf, type Rule, type Span } from '../rule.ts'
 export const spoken: Rule = {
   id: 'spoken',
   keywords: [
+    'pw',
+    'key ',
     ...[
       'password',
       'passwd',
@@ -72,7 +74,7 @@ export const spoken: Rule = {
 }
 
 const NAME =
-  '(?:pass(?:word|wd|phrase|code|wort)|pwd|secret(?: key)?|token|api[ -]?key|access[ -]?key|credentials?|creds|kennwort|contraseña|mot de passe|senha|wachtwoord|hasło|heslo|пароль|密码|パスワード|비밀번호)'
+  '(?:pass(?:word|wd|phrase|code|wort)|pwd|pw|secret(?: key)?|token|api[ -]?key|access[ -]?key|credentials?|creds|kennwort|contraseña|mot de passe|senha|wachtwoord|hasło|heslo|пароль|密码|パスワード|비밀번호)'
 const IS =
   '(?:is now|is set to|(?:was |has been |is )?(?:changed|reset|updated|rotated|set) to|is|was|are|:(?= )|->|→|equals|lautet|ist|es|est|é|to|это|是|为|は|は「|는|은|(?<= )[—-](?= ))'
 const OPEN = '["\'`“‘«「]?'
@@ -81,7 +83,7 @@ const VALUE = `(${OPEN}[^\\s"'\`“”‘’«»「」]{4,200})`
 const SENTENCES = [
   // The password (for …) is …
   new RegExp(
-    `(?<![\\w<-])${NAME}(?:\\s(?:for|of|to|on|von|für|para|pour|del?|da|do|для)\\s[^\\n:=]{1,60}?)?\\s{0,4}${IS}\\s{0,4}${VALUE}`,
+    `(?<![\\w<-])${NAME}(?:\\s(?:for|of|to|on|von|für|para|pour|del?|da|do|для|от|к)\\s[^\\n:=]{1,60}?)?\\s{0,4}${IS}\\s{0,4}${VALUE}`,
     'gid',
   ),
   // With password …, the new token …
@@ -95,16 +97,25 @@ const CHANGED = new RegExp(
   `(?<![\\w<-])(?:changed|reset|set|updated|rotated|switched)\\s(?:\\w{1,20}\\s){0,4}${NAME}\\s(?:\\w{1,20}\\s){0,4}to\\s${VALUE}`,
   'gid',
 )
+/** The word and the value alone: `(pw x)`, `password x`. */
+const ALONE = new RegExp(`(?<![\\w<-])(?:password|passwd|passphrase|pwd|pw|passwort|senha|kennwort)\\s${VALUE}`, 'gid')
+/** A key of no kind, when what follows can be nothing else. */
+const KEY = /(?<![\w<-])key(?:\s(?:to|for|of)\s[^\n:=]{1,40}?)?\s(?:is|was):?\s([^\s"']{8,100})/dgi
 const SQL = /\b(?:identified (?:with \S{1,60} )?by|password)\s{1,4}(?:password\s{1,4})?'([^'\n]{1,200})'/dgi
 const PIN =
   /(?<![\w<-])(?:pin|otp|passcode|one-time (?:code|password|pin)|verification code|2fa code)\b(?:\s(?:code|for \S{1,40}))?\s{0,3}(?:is|was|:|=)\s{0,3}(\d{4,8})(?![\w.:/-])/dgi
 
 function* findValues(text: string): Iterable<Span> {
-  for (const sentence of [...SENTENCES, CHANGED]) {
+  for (const sentence of [...SENTENCES, CHANGED, ALONE]) {
     for (const { indices, 0: said } of matchesOf(text, sentence)) {
       const span = unquoted(text, indices![1]!)
       if (isSecret(text, span, said)) yield span
     }
+  }
+  for (const { indices } of matchesOf(text, KEY)) {
+    const span = unquoted(text, indices![1]!)
+    const value = text.slice(...span)
+    if (/[a-z]/.test(value) && /[A-Z]/.test(value) && /\d/.test(value) && !NO_SECRET.test(value)) yield span
   }
   for (const { indices } of matchesOf(text, SQL)) yield indices![1]!
   for (const { indices } of matchesOf(text, PIN)) yield indices![1]!
@@ -131,4 +142,4 @@ function isSecret(text: string, [start, end]: Span, said: string): boolean {
 
 /** Numbers with a unit, times, paths, addresses, names of objects, variables. */
 const NO_SECRET =
-  /^(?:[\d.,:-]+(?:[a-zµ%]{1,7})?|\w{1,20}:\/\/.*|\/.*|[\w.-]+\/[\w./-]+|\$.*|<.*|\{.*|%[a-z]|[\w-]+\(.*|[\w-]+\.(?:txt|ya?ml|json|env|pem|go|ts|js|py|com|io|dev|local|svc)\b.*|v\d[\w.]*|[A-Za-z]+,?|[A-Z_]+\d?|\d+\/\d+|[\w.+-]+@[\w.-]+\.[a-z]{2,10}|[\w-]{1,20}=.*|namespace[:/].*|secrets?[:/].*|vault:.*)$/
+  /^(?:[\d.,:-]+(?:[a-zµ%]{1,7})?|\w{1,20}:\/\/.*|\/.*|[\w.-]+\/[\w./-]+|\$.*|<.*|\{.*|%[a-z]|[\w-]+\(.*|[\w-]+\.(?:txt|ya?ml|json|env|pem|go|ts|js|py|com|io|dev|local|svc)\b.*|v\d[\w.]*|[A-Za-z]+,?|[A-Z_]+\d?|(?:sha|md|hs|rs|es|ps|aes|utf|base|http|oauth|argon|bcrypt|pbkdf|ed|x|ipv|rc|hmac|ldap|saml|tls|k8s|s3)-?\d{1,5}\w{0,4}|\d+\/\d+|[\w.+-]+@[\w.-]+\.[a-z]{2,10}|[\w-]{1,20}=.*|namespace[:/].*|secrets?[:/].*|vault:.*)$/
