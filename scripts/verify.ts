@@ -24,7 +24,7 @@ const STAGES: readonly Stage[] = [
   {
     name: 'tests',
     about: 'every test, again and again in random order, beside a busy core',
-    run: (times) => besideBusyCore(() => repeat(times, () => node(vitest, 'run', '--reporter=dot'))),
+    run: (times) => besideBusyCore(() => repeat(times, withFreshValues)),
   },
   {
     name: 'labs',
@@ -70,9 +70,16 @@ function node(...args: string[]): boolean {
   return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 
+/** Corpora draw other values in each round. */
+function withFreshValues(round: number): boolean {
+  process.env['CORPUS_SEED'] = String(Date.now() % 1_000_000)
+  console.log(`round ${round + 1}, CORPUS_SEED=${process.env['CORPUS_SEED']}`)
+  return node(vitest, 'run', '--reporter=dot')
+}
+
 /** All of them run, so that one red run in twenty is seen as such. */
-function repeat(count: number, once: () => boolean): boolean {
-  const passes = Array.from({ length: count }, once).filter(Boolean).length
+function repeat(count: number, once: (round: number) => boolean): boolean {
+  const passes = Array.from({ length: count }, (_, round) => once(round)).filter(Boolean).length
   console.log(`${passes} of ${count} passed`)
   return passes === count
 }

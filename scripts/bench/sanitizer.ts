@@ -36,7 +36,9 @@ function race(
   for (let run = -1; run < runs; run++) {
     const taken = elapsed(() => texts.forEach(act))
     const floor = elapsed(() => texts.forEach((text) => text.replace(FLOOR, '')))
-    if (run >= 0) (times.push(taken), floors.push(floor))
+    if (run < 0) continue
+    times.push(taken)
+    floors.push(floor)
   }
   return {
     what,
@@ -49,41 +51,37 @@ function race(
 /** Texts that repeat the beginning of what rules look for, so that each look begins anew. */
 function worst(runs: number): Row {
   const beginnings = [
-    ...[
-      'password=',
-      'password: ',
-      '"password":"',
-      'token => ',
-      'secret:',
-      '<secret:',
-      'eyJ-',
-      'eyJhbGciOiJub25l.',
-      'A1b-',
-    ],
-    ...[
-      '-----BEGIN PRIVATE KEY-----',
-      'kind: Secret\ndata:\n',
-      'name: ',
-      'curl -u ',
-      'mysql -p',
-      'http://a:',
-      'Cookie: a=',
-      'a=b; ',
-    ],
-    ...[
-      'ignore all previous ',
-      '忽略',
-      'пароль: ',
-      'the password for ',
-      '![](http://',
-      '<a href=',
-      '%41',
-      '\\u0041',
-      '" + "',
-      'a b c ',
-      '\u200b',
-      '\x1b[',
-    ],
+    'password=',
+    'password: ',
+    '"password":"',
+    'token => ',
+    'secret:',
+    '<secret:',
+    'eyJ-',
+    'eyJhbGciOiJub25l.',
+    'A1b-',
+
+    '-----BEGIN PRIVATE KEY-----',
+    'kind: Secret\ndata:\n',
+    'name: ',
+    'curl -u ',
+    'mysql -p',
+    'http://a:',
+    'Cookie: a=',
+    'a=b; ',
+
+    'ignore all previous ',
+    '忽略',
+    'пароль: ',
+    'the password for ',
+    '![](http://',
+    '<a href=',
+    '%41',
+    '\\u0041',
+    '" + "',
+    'a b c ',
+    '\u200b',
+    '\x1b[',
   ]
   const taken = beginnings.map((text) => {
     const megabyte = text.repeat(Math.ceil(MEGABYTE / text.length))

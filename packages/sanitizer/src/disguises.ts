@@ -4,6 +4,7 @@
  * it stands does not matter.
  * Source: OWASP, "LLM Prompt Injection Prevention Cheat Sheet", typoglycemia and encoding.
  */
+import { words } from './rule.ts'
 import type { Traits } from './traits.ts'
 
 /**
@@ -27,29 +28,9 @@ export function evenlySpaced(text: string): string {
 }
 
 // Words that are in almost every English sentence of this kind.
-const COMMON = [
-  'the',
-  'you',
-  'your',
-  'and',
-  'all',
-  'not',
-  'now',
-  'ignore',
-  'delete',
-  'previous',
-  'instructions',
-  'system',
-  'forget',
-  'rules',
-  'are',
-  'any',
-  'new',
-  'run',
-  'from',
-  'with',
-  'have',
-]
+const COMMON = words(
+  'the|you|your|and|all|not|now|ignore|delete|previous|instructions|system|forget|rules|are|any|new|run|from|with|have',
+)
 const [BACKWARDS, ROT13, IN_ENGLISH] = [0, 1, 2]
 const BACKWARDS_WORDS = COMMON.map((word) => backwards(word))
 const ROT13_WORDS = COMMON.map((word) => rot13(word))
@@ -62,12 +43,12 @@ const SHORT_WORDS = [' the ', ' you ', ' your ', ' all ', ' any ', ' and ', ' me
 /** Words of which one is there when a text is in a disguise of this kind. */
 export const DISGUISE_WORDS: readonly (readonly string[])[] = [BACKWARDS_WORDS, ROT13_WORDS, SHORT_WORDS]
 
-function wordsOf(text: string, words: RegExp): number {
-  return new Set(text.toLowerCase().match(words)).size
+function wordsOf(text: string, of: RegExp): number {
+  return new Set(text.toLowerCase().match(of)).size
 }
 
-function anyOf(words: readonly string[]): RegExp {
-  return new RegExp(`\\b(?:${words.join('|')})\\b`, 'g')
+function anyOf(list: readonly string[]): RegExp {
+  return new RegExp(`\\b(?:${list.join('|')})\\b`, 'g')
 }
 
 function backwards(text: string): string {

@@ -3,6 +3,7 @@
  * `secretName`, `TOKEN_PATH` and `tokenExpirationSeconds` do not: the last word decides.
  */
 import { isPlaceholder } from './placeholder.ts'
+import { words } from './rule.ts'
 
 /** The last words of a name, as an expression for texts. `key` alone announces nothing. */
 export const SECRET_WORDS: string = [
@@ -17,55 +18,12 @@ export const SECRET_WORDS: string = [
 ].join('|')
 
 /** Texts without any of these hold no name of a secret. */
-export const SECRET_KEYWORDS: readonly string[] = [
-  ...[
-    'pass',
-    'pwd',
-    'secret',
-    'token',
-    'credential',
-    'creds',
-    'key',
-    'psk',
-    'pw',
-    'otp',
-    'mnemonic',
-    'seed',
-    'dsn',
-    'conn',
-  ],
-  ...['sessionid', 'session', 'phpsessid', 'sess', 'webhook', 'sas', 'kennwort', 'senha', 'contrase', 'mot', 'mdp'],
-  ...[
-    'wachtwoord',
-    'haslo',
-    'hasło',
-    'parool',
-    'senord',
-    'adgangskode',
-    'salasana',
-    'heslo',
-    'jelsz',
-    'parola',
-    'ifre',
-  ],
-  ...[
-    'sandi',
-    't kh',
-    't_kh',
-    'пароль',
-    'секрет',
-    'токен',
-    'ключ',
-    '密码',
-    '密碼',
-    '口令',
-    '密钥',
-    '密鑰',
-    '令牌',
-    'パスワード',
-  ],
-  ...['暗証番号', '비밀번호', '암호', 'كلمة', 'رمز', 'סיסמה', 'पासवर्ड', 'รหัสผ่าน', 'κωδικός'],
-]
+export const SECRET_KEYWORDS: readonly string[] = words(
+  'pass|pwd|secret|token|credential|creds|key|psk|pw|otp|mnemonic|seed|dsn|conn|sessionid|session',
+  'phpsessid|sess|webhook|sas|kennwort|senha|contrase|mot|mdp|wachtwoord|haslo|hasło|parool|senord',
+  'adgangskode|salasana|heslo|jelsz|parola|ifre|sandi|t kh|t_kh|пароль|секрет|токен|ключ|密码|密碼|口令',
+  '密钥|密鑰|令牌|パスワード|暗証番号|비밀번호|암호|كلمة|رمز|סיסמה|पासवर्ड|รหัสผ่าน|κωδικός',
+)
 
 /** What may follow such a word: which of several it is, and how it is written. */
 const STAGES =
@@ -90,7 +48,7 @@ const HARMLESS_NAME =
 export function isHarmlessValue(value: string, name: string): boolean {
   if (isPlaceholder(value) || HARMLESS_VALUE.test(value)) return true
   // ExternalSecrets name the key of a Secret so.
-  if (/secretKey$/.test(name) && /^[a-z]+(?:[._-][a-z]+){0,5}$/i.test(value)) return true
+  if (name.endsWith('secretKey') && /^[a-z]+(?:[._-][a-z]+){0,5}$/i.test(value)) return true
   if (/pwd$/i.test(name) && value.startsWith('/')) return true
   return /secret$/i.test(name) && !HOLDS_A_SECRET.test(name) && REFERENCE.test(value)
 }

@@ -36,6 +36,11 @@ export function pattern(expression: RegExp, accepts: (found: string) => boolean 
     })
 }
 
+/** Keywords from lines of them, set apart by `|`. */
+export function words(...lines: readonly string[]): string[] {
+  return lines.flatMap((line) => line.split('|'))
+}
+
 /** As `text.matchAll`, which makes a copy of the expression each time: most rules are asked often and find nothing. */
 export function matchesOf(text: string, expression: RegExp): readonly RegExpExecArray[] {
   expression.lastIndex = 0

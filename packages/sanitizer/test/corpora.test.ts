@@ -1,4 +1,4 @@
-/** The demands on the sanitizer, measured on its corpora with fresh values. */
+/** The demands on the sanitizer, measured on its corpora. */
 import { describe, expect, test } from 'vitest'
 
 import { sanitize } from '../src/index.ts'
@@ -9,8 +9,8 @@ import { createRandom } from './corpus/random.ts'
 import { secretCases } from './corpus/secrets.ts'
 import { measure, type Measures } from './corpus.ts'
 
-// Values are drawn anew on each run; a failure shows the seed.
-const SEED = Number(process.env['CORPUS_SEED'] ?? Date.now() % 1_000_000)
+// The known values; `npm run verify` draws others.
+const SEED = Number(process.env['CORPUS_SEED'] ?? 1)
 const SEEDS = [SEED, SEED + 1, SEED + 2]
 
 const measures = measure(SEEDS)
@@ -20,7 +20,7 @@ function demand(corpus: keyof Measures, least: number): void {
   if (rate < least) expect.fail(`${corpus}: ${rate} of ${total}, seed ${SEED}:\n${wrong.slice(0, 10).join('\n')}`)
 }
 
-describe('on corpora with fresh values', () => {
+describe('on the corpora', () => {
   test('99 % of secrets are masked', () => demand('secrets', 0.99))
   test('75 % of disguised secrets are masked', () => demand('evasive', 0.75))
   test('what stands around a secret is kept', () => demand('context', 0.99))

@@ -1,39 +1,16 @@
 /** Text that claims an authority that only the conversation can give. Source: OWASP ASI03, ASI09. */
-import { pattern, type Rule } from '../rule.ts'
+import { pattern, type Rule, words } from '../rule.ts'
 
 const WHO =
   '(?:cluster |system |security |platform |original |chief )*(?:administrator|admin|owner|developer|creator|operator|root user|ceo|cto|ciso|security (?:team|officer)|manager|supervisor|maintainer|superuser|engineer)'
 
 export const authority: Rule = {
   id: 'authority',
-  keywords: [
-    'you now have',
-    'you have',
-    'i am',
-    'i’m',
-    "i'm",
-    'this is your',
-    'hereby',
-    'authoriz',
-    'authoris',
-    'permit you',
-    'allow you',
-    'order you',
-    'command you',
-    'instruct you',
-    'suspended',
-    'disabled',
-    'lifted',
-    'mode',
-    'override code',
-    'root',
-    'sudo',
-    'admin session',
-    'as the',
-    'as an',
-    'approve',
-    'trust me',
-  ],
+  keywords: words(
+    "you now have|you have|i am|i’m|i'm|this is your|hereby|authoriz|authoris|permit you|allow you",
+    'order you|command you|instruct you|suspended|disabled|lifted|mode|override code|root|sudo',
+    'admin session|as the|as an|approve|trust me',
+  ),
   find: pattern(
     new RegExp(
       [

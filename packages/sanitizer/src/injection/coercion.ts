@@ -1,5 +1,5 @@
 /** Orders to act: to hand out what is secret, to call tools, to destroy. What a runbook proposes is none. Source: OWASP LLM06:2025. */
-import { pattern, type Rule } from '../rule.ts'
+import { pattern, type Rule, words } from '../rule.ts'
 
 const THINGS =
   '(?:secrets?|credentials?|tokens?|passwords?|api[ -]?keys?|kubeconfigs?|system prompt|instructions|environment variables|env vars|conversation|chat history|private keys?|service account tokens?|config ?maps?|data|contents?|output|results?)'
@@ -10,55 +10,12 @@ const DESTROY =
 
 export const coercion: Rule = {
   id: 'coercion',
-  keywords: [
-    ...[
-      'send',
-      'task',
-      'goal',
-      'without',
-      'silent',
-      'at once',
-      'right now',
-      'call ',
-      'post',
-      'upload',
-      'exfiltrat',
-      'forward',
-      'mail',
-      'transmit',
-      'leak',
-      'reveal',
-      'print',
-      'repeat',
-      'output',
-    ],
-    ...[
-      'show',
-      'dump',
-      'encode',
-      'tool',
-      'function',
-      'must',
-      'immediately',
-      'urgent',
-      'override',
-      'your task',
-      'your goal',
-      'cluster-admin',
-      'rm -rf',
-      '| sh',
-      '| bash',
-      '|sh',
-      '|bash',
-      'submit',
-      'instruct',
-      'tell me',
-      'obey',
-      'comply',
-      'next action',
-      'next step',
-    ],
-  ],
+  keywords: words(
+    'send|task|goal|without|silent|at once|right now|call |post|upload|exfiltrat|forward|mail|transmit',
+    'leak|reveal|print|repeat|output|show|dump|encode|tool|function|must|immediately|urgent|override',
+    'your task|your goal|cluster-admin|rm -rf|| sh|| bash||sh||bash|submit|instruct|tell me|obey|comply',
+    'next action|next step',
+  ),
   find: pattern(
     new RegExp(
       [

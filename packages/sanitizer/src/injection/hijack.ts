@@ -1,5 +1,5 @@
 /** Text that ends the task at hand and begins another. Source: OWASP LLM01:2025, ASI01. */
-import { pattern, type Rule } from '../rule.ts'
+import { pattern, type Rule, words } from '../rule.ts'
 
 const ORDERS =
   '(?:instructions?|orders|tasks?|prompts?|rules|guidelines|goals?|objectives?|request|conversation|mission|job|role)'
@@ -8,37 +8,11 @@ const DO =
 
 export const hijack: Rule = {
   id: 'hijack',
-  keywords: [
-    ' tool to ',
-    'told you',
-    'everything',
-    'instruction',
-    'orders',
-    'task',
-    'prompt',
-    'rules',
-    'goal',
-    'objective',
-    'ignore',
-    'forget',
-    'instead',
-    'above',
-    'following',
-    'what you',
-    'mission',
-    'job',
-    'request',
-    'role',
-    '| curl',
-    '|curl',
-    '| nc',
-    '| wget',
-    '| sh',
-    '|sh',
-    '| bash',
-    'detected',
-    'to continue',
-  ],
+  keywords: words(
+    ' tool to |told you|everything|instruction|orders|task|prompt|rules|goal|objective|ignore|forget',
+    'instead|above|following|what you|mission|job|request|role|| curl||curl|| nc|| wget|| sh||sh|| bash',
+    'detected|to continue',
+  ),
   find: pattern(
     new RegExp(
       [
@@ -55,7 +29,7 @@ export const hijack: Rule = {
         `\\byour (?:primary|main|real|only|true) (?:goal|task|job|objective|mission|purpose) is (?:now )?to ${DO}\\b`,
         `\\bnew (?:orders|instructions?|directives?|task|mission|objective)\\s?(?:received|follow|for you)?\\s?[:!]`,
         `\\b(?:agent|bot|ai|llm|model) detected\\b[^\\n]{0,60}\\b(?:execute|run|call|must|continue)\\b`,
-        `\\bto (?:continue|proceed|fix this|resolve this|unlock|verify)[^.\\n]{0,20}, (?:you must |please )?(?:execute|run|call|invoke) [\`"']?(?:kubectl (?:delete|drain|exec|scale|create|apply|patch)|helm (?:uninstall|delete)|rm -|curl|wget)`,
+        `\\bto (?:continue|proceed|unlock|verify)[^.\\n]{0,20}, (?:you must |please )?(?:execute|run|call|invoke) [\`"']?(?:kubectl (?:delete|drain|exec|scale|create|apply|patch)|helm (?:uninstall|delete)|rm -|curl|wget)`,
         `\\bget secrets?\\b[^\\n|]{0,60}\\|\\s?(?:curl|wget|nc|ncat|base64[^\\n|]{0,20}\\|\\s?(?:curl|nc))\\b`,
         `\\b(?:run|execute|exec)(?: (?:tool|this|the following|command))*(?: to run)?\\s?:?\\s?[\`"']?(?:curl|wget)\\s[^\\n|]{1,200}\\|\\s?(?:sudo )?(?:ba)?sh\\b`,
         `\\buse (?:the |your )?\\w{2,30} tool to (?:run|delete|execute|drain|scale|read|send|fetch|get)\\b`,

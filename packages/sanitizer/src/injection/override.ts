@@ -1,5 +1,5 @@
 /** Orders to forget the orders. Source: OWASP LLM01:2025, direct and indirect prompt injection. */
-import { pattern, type Rule } from '../rule.ts'
+import { pattern, type Rule, words } from '../rule.ts'
 
 const VERB =
   "(?:ignore|disregard|forget|override|overrule|bypass|discard|drop|neglect|skip|abandon|stop following|do not (?:follow|obey)|don['’]?t (?:follow|obey)|pay no attention to|set aside|erase|cancel)"
@@ -12,32 +12,11 @@ const ORDERS =
 
 export const override: Rule = {
   id: 'override',
-  keywords: [
-    ...[
-      'instruction',
-      'prompt',
-      'rules',
-      'guideline',
-      'direction',
-      'directive',
-      'command',
-      'constraint',
-      'restriction',
-    ],
-    ...[
-      'polic',
-      'safeguard',
-      'guardrail',
-      'context',
-      'message',
-      'programming',
-      'training',
-      'orders',
-      'protocol',
-      'task',
-    ],
-    ...['forget', 'disregard', 'ignore'],
-  ],
+  keywords: words(
+    'instruction|prompt|rules|guideline|direction|directive|command|constraint|restriction|polic',
+    'safeguard|guardrail|context|message|programming|training|orders|protocol|task|forget|disregard',
+    'ignore',
+  ),
   find: pattern(
     new RegExp(
       [

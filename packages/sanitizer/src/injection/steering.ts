@@ -1,28 +1,12 @@
 /** Text that writes the model's answer, or leaves out of it what matters. Source: OWASP LLM09:2025, ASI01. */
-import { pattern, type Rule } from '../rule.ts'
+import { pattern, type Rule, words } from '../rule.ts'
 
 export const steering: Rule = {
   id: 'steering',
-  keywords: [
-    'regardless',
-    'tell',
-    'inform',
-    'assure',
-    'respond',
-    'reply',
-    'answer',
-    'say',
-    'output',
-    'summar',
-    'report',
-    'mention',
-    'mark ',
-    'include',
-    'append',
-    'conclude',
-    'state that',
-    'pwned',
-  ],
+  keywords: words(
+    'regardless|tell|inform|assure|respond|reply|answer|say|output|summar|report|mention|mark |include',
+    'append|conclude|state that|pwned',
+  ),
   find: pattern(
     new RegExp(
       [

@@ -3,40 +3,15 @@
  * `redis-cli -a SECRET`. Source: the manual of each command.
  */
 import { isHarmlessValue } from '../names.ts'
-import { matchesOf, type Rule, type Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span, words } from '../rule.ts'
 
 export const commandLine: Rule = {
   id: 'command-line',
-  keywords: [
-    ...['mysql', 'mariadb', 'sshpass', 'curl', 'wget', 'redis-cli', 'docker', 'podman', 'helm', 'htpasswd', 'ldap'],
-    ...[
-      'smbclient',
-      'openssl',
-      'unzip',
-      'zip',
-      'mongo',
-      'sqlplus',
-      'sqlcmd',
-      'http ',
-      'xfreerdp',
-      'ipmitool',
-      'skopeo',
-    ],
-    ...[
-      'requirepass',
-      'masterauth',
-      'snmp',
-      'net use',
-      'echo ',
-      'auth ',
-      'az login',
-      'rabbitmqctl',
-      '7z',
-      'skopeo',
-      'cqlsh',
-      'nats',
-    ],
-  ],
+  keywords: words(
+    'mysql|mariadb|sshpass|curl|wget|redis-cli|docker|podman|helm|htpasswd|ldap|smbclient|openssl|unzip',
+    'zip|mongo|sqlplus|sqlcmd|http |xfreerdp|ipmitool|skopeo|requirepass|masterauth|snmp|net use|echo ',
+    'auth |az login|rabbitmqctl|7z|cqlsh|nats',
+  ),
   find: findValues,
   finds: [
     `mysql -h db -uroot -p${'hunter2'} shop`,

@@ -6,5 +6,5 @@ export const databricksToken: Rule = {
   keywords: ['dapi'],
   find: pattern(/(?<![A-Za-z0-9])dapi[a-f0-9]{32}(?:-\d{1,2})?(?![A-Za-z0-9])/g),
   finds: ['dapi' + '0a1b'.repeat(8), 'dapi' + '0a1b'.repeat(8) + '-2'],
-  ignores: ['dapi' + '0a1b', 'dapix' + '0a1b'.repeat(8)],
+  ignores: ['dapi0a1b', 'dapix' + '0a1b'.repeat(8)],
 }

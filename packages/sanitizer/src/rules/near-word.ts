@@ -6,7 +6,7 @@ import { matchesOf, type Rule, type Span } from '../rule.ts'
 import { isMixed } from './random-token.ts'
 
 const hex = '0a1b2c3d4e5f6071'
-const mixed = 'aB3xK9' + 'pQ7mZ2' + 'vT5w'
+const mixed = ['aB3xK9', 'pQ7mZ2', 'vT5w'].join('')
 
 export const nearWord: Rule = {
   id: 'near-word',

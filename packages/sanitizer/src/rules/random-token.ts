@@ -6,7 +6,7 @@
  */
 import { matchesOf, type Rule, type Span } from '../rule.ts'
 
-const mixed = 'aB3xK9' + 'pQ7mZ2' + 'vT5w'
+const mixed = ['aB3xK9', 'pQ7mZ2', 'vT5w'].join('')
 
 export const randomToken: Rule = {
   id: 'random-token',

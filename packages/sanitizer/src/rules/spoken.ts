@@ -3,40 +3,15 @@
  * the same sentences tell of secrets without telling one ("the token is invalid"), so what follows must look like no word.
  */
 import { isHarmlessValue } from '../names.ts'
-import { matchesOf, type Rule, type Span } from '../rule.ts'
+import { matchesOf, type Rule, type Span, words } from '../rule.ts'
 
 export const spoken: Rule = {
   id: 'spoken',
-  keywords: [
-    'pw',
-    'key ',
-    ...[
-      'password',
-      'passwd',
-      'passphrase',
-      'passcode',
-      'pwd',
-      'secret',
-      'token',
-      'api key',
-      'access key',
-      'credential',
-    ],
-    ...['creds', 'login', 'log in', 'logged in', 'sign in', 'pin', 'otp', 'identified by', 'passwort', 'kennwort'],
-    ...[
-      'contrase',
-      'mot de passe',
-      'senha',
-      'пароль',
-      '密码',
-      'パスワード',
-      '비밀번호',
-      'wachtwoord',
-      'hasło',
-      'heslo',
-      '.pgpass',
-    ],
-  ],
+  keywords: words(
+    'pw|key |password|passwd|passphrase|passcode|pwd|secret|token|api key|access key|credential|creds',
+    'login|log in|logged in|sign in|pin|otp|identified by|passwort|kennwort|contrase|mot de passe|senha',
+    'пароль|密码|パスワード|비밀번호|wachtwoord|hasło|heslo|.pgpass',
+  ),
   find: findValues,
   finds: [
     `the password for admin is ${'hunter2'}`,
