@@ -1,15 +1,15 @@
 /** One text: finds secrets in its shadow, puts placeholders into the text, strips what nobody can see. */
+import { DISGUISE_WORDS, disguisesOf, evenlySpaced } from './disguises.ts'
 import { encodedIn, type Encoded } from './encoded.ts'
 import { allInjectionRules } from './injection/all.ts'
 import { hiddenText } from './injection/hidden-text.ts'
+import { searchFor, type KeywordSearch } from './keywords.ts'
 import { withoutPlaceholders, withoutWords, type Placeholders } from './placeholder.ts'
 import type { Rule, Span } from './rule.ts'
-import { searchFor, type KeywordSearch } from './keywords.ts'
 import { hitsOf, joined, scan, type Hit } from './scan.ts'
 import { shadowOf, stripInvisible, type Shadow } from './shadow.ts'
 import { traitsOf } from './traits.ts'
 import { viewsOf, type Read } from './views.ts'
-import { DISGUISE_WORDS, disguisesOf, evenlySpaced } from './disguises.ts'
 
 /** What came of a text; spans point into the text that was given. */
 export type Sanitized = { readonly text: string; readonly hits: readonly Hit[]; readonly injection: readonly Hit[] }
