@@ -12,7 +12,8 @@ import type { Tool } from './tools/tool.ts'
 
 export type Ports = {
   readonly tools: Catalog
-  readonly policy: Policy
+  /** The one in force now. */
+  readonly policy: () => Policy
   readonly kube: Kube
   readonly audit: Journal<AuditRecord>
   /** Who asks; the request is absent on stdio. */

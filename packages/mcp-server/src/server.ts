@@ -23,8 +23,11 @@ import type { Tool } from './tools/tool.ts'
 export type McpServerOptions = {
   /** The cluster: the simulator's `fetch`, or any cluster's with its origin and credentials. */
   readonly kube: Kube
-  /** Who may do what. There is no default: a server without a policy would have to guess. */
-  readonly policy: Policy
+  /**
+   * Who may do what, or what says so at each question (`policyFile`). There is no default: a server without a policy would
+   * have to guess.
+   */
+  readonly policy: Policy | (() => Policy)
   readonly audit: Journal<AuditRecord>
   /** The one who asks, on every transport; or `identify`, which reads it from the HTTP request (absent on stdio). */
   readonly subject?: Subject
@@ -84,9 +87,10 @@ export function createMcpServer(options: McpServerOptions): McpServer {
 }
 
 function portsOf(options: McpServerOptions, closing: AbortSignal): Ports {
+  const { policy } = options
   return {
     tools: createCatalog([...builtInTools(), ...(options.tools ?? [])]),
-    policy: options.policy,
+    policy: typeof policy === 'function' ? policy : () => policy,
     kube: options.kube,
     audit: options.audit,
     identify: identityOf(options),

@@ -2,7 +2,7 @@
 export { isTool, type AuditRecord, type Tool } from '@mcp-lab/mcp-server'
 export { connectCluster, type RealCluster } from './real-cluster.ts'
 export { loadTools } from './load-tools.ts'
-export { labPolicy, readPolicy } from './policy.ts'
+export { labPolicy, openPolicy } from './policy.ts'
 export { judgedScenarios, listScenarios, loadJudged, loadScenario } from './scenarios/library.ts'
 export { act, judge, stage, type Check, type Stage, type Verdict } from './scenarios/play.ts'
 export type { JudgedScenario, Scenario, Step } from './scenarios/schema.ts'

@@ -2,7 +2,7 @@
  * The policies that worlds and commands start with: the server's default, and what a student's own tools need.
  */
 import { readFileSync } from 'node:fs'
-import { defaultPolicy } from '@mcp-lab/mcp-server'
+import { defaultPolicy, policyFile } from '@mcp-lab/mcp-server'
 import { parsePolicy, type Policy } from '@mcp-lab/rbac'
 import { UserError } from './user-error.ts'
 
@@ -13,10 +13,17 @@ export function labPolicy(): Policy {
   return together(defaultPolicy(), parsePolicy(readFileSync(LABS, 'utf8'), { file: 'policies/labs.yaml' }))
 }
 
-/** @throws UserError when the file cannot be read, PolicyError when it is no policy */
-export function readPolicy(file: string): Policy {
+/**
+ * The policy of a file, read again when the file changes; a change that is no policy is told on stderr, and changes nothing.
+ *
+ * @throws UserError when the file cannot be read, or is no policy
+ */
+export function openPolicy(file: string): () => Policy {
+  const onReload = () => console.error(`The policy ${file} has changed, and is in force.`)
+  const onRefused = (fault: unknown) =>
+    console.error(`The policy ${file} has changed, but the old one stays in force: ${(fault as Error).message}`)
   try {
-    return parsePolicy(readFileSync(file, 'utf8'), { file })
+    return policyFile(file, { onReload, onRefused })
   } catch (fault) {
     const { code, message } = fault as NodeJS.ErrnoException
     throw new UserError(

@@ -36,7 +36,7 @@ export function mayUse(ports: Ports, subject: Subject, tool: string): boolean {
 }
 
 function useOf(ports: Ports, subject: Subject, tool: string): Decision {
-  return authorize(ports.policy, { subject, verb: 'call', tool })
+  return authorize(ports.policy(), { subject, verb: 'call', tool })
 }
 
 type Question = { readonly call: Call; readonly tool: Tool; readonly args: unknown }
@@ -51,9 +51,10 @@ export async function authorizeAttributes(
   const subject = subjectOf(attempt)
   const needs = await needsOf(ports, question, subject)
   attempt.asked = needs
+  const policy = ports.policy()
   for (const need of needs) {
     const attributes = toAttributes(need, tool.name, subject)
-    attempt.decision = authorize(ports.policy, attributes)
+    attempt.decision = authorize(policy, attributes)
     if (attempt.decision.verdict !== 'allow')
       throw new Refusal('denied', denial(attributes, attempt.decision), {
         meta: { 'mcp-lab/denied': attempt.decision },

@@ -11,7 +11,7 @@ import { openJournal } from '@mcp-lab/journal'
 import { createMcpServer, listen, subjectFromEnv, type AuditRecord, type McpServer } from '@mcp-lab/mcp-server'
 import type { Subject } from '@mcp-lab/rbac'
 import { loadTools } from '../load-tools.ts'
-import { labPolicy, readPolicy } from '../policy.ts'
+import { labPolicy, openPolicy } from '../policy.ts'
 import { connectCluster } from '../real-cluster.ts'
 import { createSimulatedCluster } from '../simulated-cluster.ts'
 import { DEFAULT_SUBJECT } from '../testbed.ts'
@@ -27,7 +27,7 @@ Serves the MCP server on stdin and stdout, or on a port of this machine, until t
   --scenario NAME    what happens in the simulated cluster (default disk-pressure); ${typed('scenario', 'list')} shows them
   --seed N           the same seed gives the same simulated cluster (default 1)
   --tools FILE       also serve the tools that this module exports; may be repeated
-  --policy FILE      who may do what (default: viewers look, students use their own tools)
+  --policy FILE      who may do what, read again when it changes (default: viewers look, students use their own tools)
   --audit-log FILE   where the audit log goes (default: a new file under .mcp-lab/audit)
   --port N           http: listen on this port (default: any free one)
 
@@ -65,7 +65,7 @@ async function serverOf(values: Flags, signal: AbortSignal): Promise<McpServer> 
   const tools = (await Promise.all((values.tools ?? []).map(loadTools))).flat()
   return createMcpServer({
     kube: { fetch: await clusterOf(values, signal) },
-    policy: values.policy === undefined ? labPolicy() : readPolicy(values.policy),
+    policy: values.policy === undefined ? labPolicy() : openPolicy(values.policy),
     subject: subject(),
     audit: openAudit(values['audit-log']),
     tools,
