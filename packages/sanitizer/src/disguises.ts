@@ -12,12 +12,12 @@ import type { Traits } from './traits.ts'
  *
  * @param kinds which lists of `DISGUISE_WORDS` have a word in the text
  */
-export function disguisesOf(text: string, traits: Traits, kinds: ReadonlySet<number>): string[] {
+export function disguisesOf(text: string, traits: Traits, kinds: readonly number[]): string[] {
   return [
-    ...(kinds.has(BACKWARDS) && wordsOf(text, ANY_BACKWARDS) >= 2 ? [backwards(text)] : []),
-    ...(kinds.has(ROT13) && wordsOf(text, ANY_ROT13) >= 2 ? [rot13(text)] : []),
+    ...(kinds.includes(BACKWARDS) && wordsOf(text, ANY_BACKWARDS) >= 2 ? [backwards(text)] : []),
+    ...(kinds.includes(ROT13) && wordsOf(text, ANY_ROT13) >= 2 ? [rot13(text)] : []),
     ...(traits.mixedWords ? leetOf(text) : []),
-    ...(kinds.has(IN_ENGLISH) ? unscrambledOf(text) : []),
+    ...(kinds.includes(IN_ENGLISH) ? unscrambledOf(text) : []),
     ...(traits.gaps ? evenlySpacedOf(text) : []),
   ]
 }

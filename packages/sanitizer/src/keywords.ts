@@ -14,12 +14,27 @@ export function searchFor(given: readonly (readonly string[])[]): KeywordSearch 
   // Texts are searched in this form.
   const lists = given.map((keywords) => keywords.map((it) => it.normalize('NFKC')))
   const always = lists.flatMap(({ length }, list) => (length === 0 ? [list] : []))
+  // Apart, since tables of many letters are large, and most texts have none but these.
+  const inAscii = automatonFor(lists.map((keywords) => keywords.filter((it) => ASCII.test(it))))
+  const abroad = automatonFor(lists.map((keywords) => keywords.filter((it) => !ASCII.test(it))))
+  return (text) => {
+    const found = inAscii(text)
+    const more = ASCII.test(text) ? NONE : abroad(text)
+    const all = [always, found, more].filter(({ length }) => length > 0)
+    return all.length < 2 ? (all[0] ?? NONE) : [...new Set(all.flat())].sort(byNumber)
+  }
+}
+
+const ASCII = /^[\0-\x7f]*$/
+const NONE: readonly number[] = []
+
+function automatonFor(lists: readonly (readonly string[])[]): KeywordSearch {
   const classes = classesOf(lists.flat())
   const nodes = trieOf(lists, classes)
   const width = Math.max(...classes) + 1
   const table = tableOf(nodes, width)
-  const listsAt = nodes.map(({ lists: found }) => (found.size > 0 ? [...found] : undefined))
-  const ends = Uint8Array.from(listsAt, (found) => (found ? 1 : 0))
+  const listsAt = nodes.map(({ lists: found }) => [...found])
+  const ends = Uint8Array.from(listsAt, ({ length }) => Math.min(1, length))
   return (text) => {
     let states: Set<number> | undefined
     let state = 0
@@ -27,11 +42,14 @@ export function searchFor(given: readonly (readonly string[])[]): KeywordSearch 
       state = table[state * width + classes[text.charCodeAt(at)]!]!
       if (ends[state] === 1) (states ??= new Set()).add(state)
     }
-    if (!states) return always
-    const found = new Set(always)
-    for (const it of states) for (const list of listsAt[it]!) found.add(list)
-    return [...found].sort((a, b) => a - b)
+    if (!states) return NONE
+    const found = [...states].flatMap((it) => listsAt[it]!)
+    return found.length === 1 ? found : [...new Set(found)].sort(byNumber)
   }
+}
+
+function byNumber(a: number, b: number): number {
+  return a - b
 }
 
 /** Of each UTF-16 code unit a small number: 0 for those in no keyword, equal ones for both cases of a letter. */

@@ -13,7 +13,7 @@ import { viewsOf } from './views.ts'
 
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const words = searchFor(DISGUISE_WORDS)
-const disguises = (text: string) => disguisesOf(text, traitsOf(text), new Set(words(text)))
+const disguises = (text: string) => disguisesOf(text, traitsOf(text), words(text))
 const views = (text: string) => viewsOf(text, traitsOf(text)).map((view) => view.text)
 
 describe('encodedIn', () => {

@@ -58,7 +58,11 @@ function readingsOf(text: string, rules: readonly Rule[]): Readings {
     },
     encoded: traits.run ? encodedIn(text) : [],
     views: viewsOf(text, traits),
-    disguises: disguisesOf(text, traits, new Set(found.map((index) => index - disguises))),
+    disguises: disguisesOf(
+      text,
+      traits,
+      found.map((index) => index - disguises),
+    ),
   }
 }
 

@@ -12,7 +12,7 @@ export type Traits = {
   readonly joints: boolean
   /** Letters that stand alone, five or more one after another. */
   readonly singles: boolean
-  /** Words with digits or signs among their letters, two or more, and one in four. */
+  /** Words with digits or signs among their letters, two or more, and one in four; apart by spaces. */
   readonly mixedWords: boolean
   /** Gaps that are no single space, three or more, and one in eleven characters. */
   readonly gaps: boolean
@@ -70,7 +70,7 @@ export function traitsOf(text: string): Traits {
     }
     before = kind
   }
-  const mixedWords = mixed >= 2 && mixed * 4 >= words
+  const mixedWords = mixed >= 2 && mixed * 4 >= words && text.includes(' ')
   return { run, escapes, joints, singles: mostSingles >= 5, mixedWords, gaps: gaps >= 3 && gaps * 11 > text.length }
 }
 

@@ -22,15 +22,20 @@ export function walkValue(walk: Walk, value: unknown, place: Place): unknown {
 
 function walkObject(walk: Walk, object: Record<string, unknown>, { path, secret }: Place): object {
   const isSecret = secret || isSecretObject(object)
-  const members = new Map<string, unknown>()
-  for (const [key, value] of Object.entries(object)) {
+  const members: Record<string, unknown> = {}
+  for (const key of Object.keys(object)) {
     const safeKey = freeKey(members, walkKey(walk, key, path))
     const inner = { path: `${path}/${pointerToken(safeKey)}`, secret: false }
-    const treated = treat(walk, value, treatMember(object, key, isSecret), inner)
-    members.set(safeKey, isSecret && key === 'metadata' ? withoutCopy(walk, treated, inner.path) : treated)
+    const treated = treat(walk, object[key], treatMember(object, key, isSecret), inner)
+    setOwn(members, safeKey, isSecret && key === 'metadata' ? withoutCopy(walk, treated, inner.path) : treated)
   }
-  // fromEntries defines own members, so that a key named __proto__ stays one.
-  return Object.fromEntries(members)
+  return members
+}
+
+/** A member named `__proto__` stays one. */
+function setOwn(members: Record<string, unknown>, key: string, value: unknown): void {
+  if (key !== '__proto__') members[key] = value
+  else Object.defineProperty(members, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 function treat(walk: Walk, value: unknown, treatment: Treatment, place: Place): unknown {
@@ -79,8 +84,8 @@ function withoutCopy(walk: Walk, metadata: unknown, path: string): unknown {
 }
 
 /** Two keys that differ only in what was stripped must not swallow each other. */
-function freeKey(members: ReadonlyMap<string, unknown>, key: string): string {
+function freeKey(members: Readonly<Record<string, unknown>>, key: string): string {
   let free = key
-  for (let copy = 2; members.has(free); copy++) free = `${key}#${copy}`
+  for (let copy = 2; Object.hasOwn(members, free); copy++) free = `${key}#${copy}`
   return free
 }

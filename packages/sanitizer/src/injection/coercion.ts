@@ -13,7 +13,7 @@ export const coercion: Rule = {
   keywords: words(
     'send|task|goal|without|silent|at once|right now|call |post|upload|exfiltrat|forward|mail|transmit',
     'leak|reveal|print|repeat|output|show|dump|encode|tool|function|must|immediately|urgent|override',
-    'your task|your goal|cluster-admin|rm -rf|| sh|| bash||sh||bash|submit|instruct|tell me|obey|comply',
+    'your task|your goal|cluster-admin|rm -rf|curl|submit|instruct|tell me|obey|comply',
     'next action|next step',
   ),
   find: pattern(

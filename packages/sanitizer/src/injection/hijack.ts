@@ -10,7 +10,7 @@ export const hijack: Rule = {
   id: 'hijack',
   keywords: words(
     ' tool to |told you|everything|instruction|orders|task|prompt|rules|goal|objective|ignore|forget',
-    'instead|above|following|what you|mission|job|request|role|| curl||curl|| nc|| wget|| sh||sh|| bash',
+    'instead|above|following|what you|mission|job|request|role|curl|wget|get secret',
     'detected|to continue',
   ),
   find: pattern(

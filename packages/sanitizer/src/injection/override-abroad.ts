@@ -62,6 +62,7 @@ const EARLIER = inShadow(
 )
 
 function* findOrders(text: string): Iterable<Span> {
+  if (!ORDERS.test(text) || !EARLIER.test(text)) return
   let from = 0
   for (const { 0: verb, index } of matchesOf(text, VERB)) {
     if (index < from) continue
