@@ -1,4 +1,4 @@
-/** Access key ids of Alibaba, Tencent, Huawei and Yandex clouds. Source: the clouds' docs, "AccessKey". */
+/** Access key ids of the Alibaba, Tencent and Yandex clouds. Source: the clouds' docs, "AccessKey". */
 import { pattern, type Rule } from '../rule.ts'
 
 export const alibabaKey: Rule = {

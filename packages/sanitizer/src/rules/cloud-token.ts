@@ -1,4 +1,4 @@
-/** Tokens of hosting services: Fly, Netlify, Vercel, Heroku, Render, Railway, Supabase, PlanetScale, Neon, Tailscale, Cloudflare, Doppler, Pulumi, Scaleway, Hetzner. Source: the services' docs, "API tokens". */
+/** Tokens of hosting services: Fly, Netlify, Vercel, Heroku, Render, Supabase, PlanetScale, Neon, Tailscale, Cloudflare, Doppler, Pulumi. Source: the services' docs, "API tokens". */
 import { pattern, type Rule, words } from '../rule.ts'
 
 export const cloudToken: Rule = {

@@ -1,4 +1,4 @@
-/** Secret keys that say so: age, Cosmos and Ethereum-style keys after their name, WireGuard, Nostr. Source: age spec, "X25519 recipients"; WireGuard quick start. */
+/** Secret keys that say so: age, WireGuard, Nostr. Source: age spec, "X25519 recipients"; WireGuard quick start. */
 import { pattern, type Rule } from '../rule.ts'
 
 export const cryptoKey: Rule = {

@@ -1,4 +1,4 @@
-/** Keys of monitoring services: New Relic, Grafana, Sentry, PagerDuty, Honeycomb, Dynatrace, Splunk. Source: the services' docs, "API keys". */
+/** Keys of monitoring services: New Relic, Grafana, Sentry, Honeycomb, Dynatrace. Source: the services' docs, "API keys". */
 import { pattern, type Rule } from '../rule.ts'
 
 export const monitoringKey: Rule = {

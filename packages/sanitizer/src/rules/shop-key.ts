@@ -1,4 +1,4 @@
-/** Keys of shops and payment services: Shopify, Square, Braintree, PayPal, Adyen. Source: the services' docs, "Access tokens". */
+/** Keys of shops and payment services: Shopify, Square, Braintree, Plaid, Adyen. Source: the services' docs, "Access tokens". */
 import { pattern, type Rule } from '../rule.ts'
 
 export const shopKey: Rule = {

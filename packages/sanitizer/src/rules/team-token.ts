@@ -1,4 +1,4 @@
-/** Tokens of tools for teams: Linear, Notion, Atlassian, Postman, Airtable, Figma, Asana, Contentful, RubyGems, Clojars, Cargo. Source: the tools' docs, "API keys". */
+/** Tokens of tools for teams: Linear, Notion, Atlassian, Postman, Airtable, Figma, Contentful, RubyGems, Clojars, Cargo. Source: the tools' docs, "API keys". */
 import { pattern, type Rule, words } from '../rule.ts'
 
 export const teamToken: Rule = {
