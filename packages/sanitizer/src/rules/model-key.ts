@@ -1,4 +1,4 @@
-/** Keys of model providers with a prefix of their own: Anthropic, Groq, xAI, Perplexity, Hugging Face, Replicate, Fireworks. Source: the providers' docs, "API keys". */
+/** Keys of model providers with a prefix of their own: Groq, xAI, Perplexity, Hugging Face, Replicate, NVIDIA, Jina. Source: the providers' docs, "API keys". */
 import { pattern, type Rule } from '../rule.ts'
 
 export const modelKey: Rule = {
