@@ -2,6 +2,7 @@
  * From YAML, or from objects an API server stores, to a Policy. Whatever does not mean exactly what it says is a
  * PolicyError with its file and line, and then nothing of the file is in force.
  */
+import { aggregated } from './aggregate.ts'
 import { checkObject, type Checked } from './check-object.ts'
 import { checkReferences } from './check-references.ts'
 import type { Binding, Policy, Role } from './policy.ts'
@@ -14,6 +15,8 @@ import { readDocuments } from './yaml-documents.ts'
  * `rbac.authorization.k8s.io/v1` is Kubernetes' own; under `mcp-lab/v1` rules may name `tools`, and a RoleBinding may have
  * a `namespaceSelector` in place of `metadata.namespace`.
  *
+ * A ClusterRole with an `aggregationRule` holds the rules of the ClusterRoles of this text that it selects.
+ *
  * @param options `file` is named in errors
  * @throws        PolicyError for bad YAML, unknown or missing fields, two roles or bindings of one name, and a roleRef
  *                that no document of this text defines
@@ -21,7 +24,7 @@ import { readDocuments } from './yaml-documents.ts'
 export function parsePolicy(yaml: string, options: { file?: string } = {}): Policy {
   const checked = readDocuments(yaml, options.file).map((source) => checkObject(source))
   checkReferences(checked)
-  return policyOf(checked.map(({ value }) => value))
+  return policyOf(aggregated(checked))
 }
 
 /**

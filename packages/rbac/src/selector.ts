@@ -17,6 +17,11 @@ export function selectsNamespace(selector: NamespaceSelector, name: string, labe
   return checks.length > 0 && checks.every(Boolean)
 }
 
+/** The same for anything that has labels. */
+export function selectsLabels(selector: Omit<NamespaceSelector, 'matchNames'>, labels: Labels): boolean {
+  return selectsNamespace(selector, '', labels)
+}
+
 function meets(labels: Labels, { key, operator, values = [] }: LabelRequirement): boolean {
   const value = labelOf(labels, key)
   switch (operator) {

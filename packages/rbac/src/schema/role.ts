@@ -23,7 +23,7 @@ export function roleSchema(kind: Role['kind'], apiVersion: string): z.ZodType<Ro
         rules: (rules ?? []).map(policyRule),
       }))
   }
-  // An aggregationRule grants nothing here: the controller that reads it writes `rules`, and those count.
+  // An aggregationRule grants nothing by itself: a controller, or `aggregate.ts`, makes rules of it.
   return strict({ ...head, metadata: clusterMeta, rules, aggregationRule: anything }).transform(
     ({ metadata, rules }) => ({ kind, name: metadata.name, rules: (rules ?? []).map(policyRule) }),
   )

@@ -21,6 +21,17 @@ const namespaceGlob = text.regex(/^[a-z0-9*-]+$/, 'a namespace name of a-z, 0-9 
 const EMPTY_SELECTOR =
   'at least one condition, since an empty selector would select all (to mean that, write matchNames: ["*"])'
 
+/** Parses Kubernetes' own label selector; an empty one, which selects all, is a fault here too. */
+export const labelSelector: z.ZodType<Omit<NamespaceSelector, 'matchNames'>> = strict({
+  matchLabels: z.record(text, text, 'labels').optional(),
+  matchExpressions: z.array(requirement, 'a list of requirements').optional(),
+})
+  .refine(
+    ({ matchLabels = {}, matchExpressions = [] }) => Object.keys(matchLabels).length + matchExpressions.length > 0,
+    'at least one condition, since an empty selector would select every role',
+  )
+  .transform((selector) => present(selector) as Omit<NamespaceSelector, 'matchNames'>)
+
 /** Parses a selector; an empty one is a fault. */
 export const namespaceSelector: z.ZodType<NamespaceSelector> = strict({
   matchLabels: z.record(text, text, 'labels').optional(),
