@@ -88,10 +88,13 @@ function leetOf(text: string): string[] {
   return [text.replace(/[0134579@$!|€+]/g, (sign) => LEET[sign]!)]
 }
 
-const LONG_WORDS =
-  'ignore disregard forget override bypass previous instructions instruction system prompt rules guidelines reveal delete secrets everything assistant operator restrictions approval policy policies follow obey earlier above command developer safety namespace cluster following given message messages longer bound instead scale deployments please approve approved permission secret token tokens password credentials immediately without asking confirmation production database'.split(
-    ' ',
-  )
+const LONG_WORDS = words(
+  'ignore|disregard|forget|override|bypass|previous|instructions|instruction|system|prompt|rules',
+  'guidelines|reveal|delete|secrets|everything|assistant|operator|restrictions|approval|policy|policies',
+  'follow|obey|earlier|above|command|developer|safety|namespace|cluster|following|given|message',
+  'messages|longer|bound|instead|scale|deployments|please|approve|approved|permission|secret|token',
+  'tokens|password|credentials|immediately|without|asking|confirmation|production|database',
+)
 const BY_LETTERS = new Map(LONG_WORDS.filter((it) => it.length > 4).map((word) => [lettersOf(word), word]))
 // Of these words: first letter, how many between, last letter.
 const SHAPES = [...new Set([...BY_LETTERS.values()].map((word) => `${word[0]}[a-z]{${word.length - 2}}${word.at(-1)}`))]

@@ -31,7 +31,7 @@ const BASE64 = new RegExp(
   `(?<![=${LETTER}])[${LETTER}]{16,}(?:\\r?\\n[ \\t]{0,16}[${LETTER}]{4,})*={0,2}(?![${LETTER}])`,
   'g',
 )
-const HEX = /^(?:0x|\\x)?(?:[0-9a-f]{2}){10,}$/i
+const HEX = /^(?:0x)?(?:[0-9a-f]{2}){10,}$/i
 
 function directlyIn(text: string, budget: Budget): Encoded[] {
   const found: Encoded[] = []
@@ -44,10 +44,11 @@ function directlyIn(text: string, budget: Budget): Encoded[] {
 }
 
 function decoded(run: string, budget: Budget): string | undefined {
+  const isHex = HEX.test(run)
   // A word of one kind of letters is a word; paths and names have no capitals.
-  if (!HEX.test(run) && !/[A-Z].*[a-z]|[a-z].*[A-Z]/s.test(run)) return undefined
+  if (!isHex && !/[A-Z].*[a-z]|[a-z].*[A-Z]/s.test(run)) return undefined
   budget.left -= run.length
-  const bytes = HEX.test(run) ? Buffer.from(run.replace(/^(?:0x|\\x)/i, ''), 'hex') : Buffer.from(run, 'base64')
+  const bytes = isHex ? Buffer.from(run.replace(/^0x/i, ''), 'hex') : Buffer.from(run, 'base64')
   if (bytes.subarray(0, 2).equals(GZIP)) return unzipped(bytes, budget)
   return readable(bytes)
 }

@@ -26,7 +26,7 @@ export const SECRET_KEYWORDS: readonly string[] = words(
 )
 
 /** What may follow such a word: which of several it is, and how it is written. */
-const STAGES =
+export const STAGES =
   'base|value|plain|raw|b64|base64|old|new|prev|previous|current|prod|production|dev|staging|test|live|main|default|v\\d'
 
 /** Whether a value under this name is a secret: `DB_PASSWORD`, `apiKey`, `--client-secret`. */

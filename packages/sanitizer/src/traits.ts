@@ -4,7 +4,7 @@
  */
 
 export type Traits = {
-  /** A run of 16 or more letters, digits and `+/=_-` that is no word: both cases and a digit, or an even run of hex. */
+  /** A run of 16 or more letters, digits and `+/=_-` that may be no word: of both cases, or with digits and signs, or hex. */
   readonly run: boolean
   /** `%`, `&` or a backslash. */
   readonly escapes: boolean
@@ -33,6 +33,14 @@ const KINDS = Uint8Array.from({ length: 128 }, (_, code) => {
 })
 
 const RUN_MIN = 16
+const NEWLINE = 10
+const ESCAPES = codesOf('%&\\')
+const QUOTES = codesOf('"\'`')
+const MARKS = codesOf('*_`')
+
+function codesOf(letters: string): readonly number[] {
+  return [...letters].map((letter) => letter.charCodeAt(0))
+}
 
 export function traitsOf(text: string): Traits {
   let [run, escapes, joints] = [false, false, false]
@@ -51,9 +59,8 @@ export function traitsOf(text: string): Traits {
       if (at - start >= RUN_MIN) run ||= isNoWord(kinds)
       start = at + 1
       kinds = 0
-      if (code === 37 || code === 38 || code === 92) escapes = true
-      if (code === 10 || ((code === 34 || code === 39 || code === 96) && at + 1 < text.length))
-        joints ||= isJoint(text, at)
+      escapes ||= ESCAPES.includes(code)
+      joints ||= code === NEWLINE || (QUOTES.includes(code) && /^[\s+.&~\\]/.test(text.slice(at + 1, at + 2)))
     }
     if (kind <= HEX || kind === LEET_SIGN) {
       wordKinds |= 1 << kind
@@ -66,7 +73,7 @@ export function traitsOf(text: string): Traits {
       }
       wordStart = at + 1
       wordKinds = 0
-      if (kind === SPACE ? before === SPACE || code !== 32 : code === 42 || code === 95 || code === 96) gaps += 1
+      if (kind === SPACE ? before === SPACE || code !== 32 : MARKS.includes(code)) gaps += 1
     }
     before = kind
   }
@@ -84,9 +91,4 @@ function isNoWord(kinds: number): boolean {
 
 function isMixed(kinds: number): boolean {
   return (kinds & (ANY_LOWER | (1 << UPPER))) !== 0 && (kinds & ((1 << DIGIT) | (1 << LEET_SIGN))) !== 0
-}
-
-/** The end of a line; or a quote before a space, a plus, a dot and another quote. */
-function isJoint(text: string, at: number): boolean {
-  return text.charCodeAt(at) === 10 || /[\s+.&~\\]/.test(text[at + 1]!)
 }

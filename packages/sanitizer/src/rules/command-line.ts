@@ -43,6 +43,8 @@ export const commandLine: Rule = {
     'redis-cli -h cache ping',
     'helm install db ./mysql -f values.yaml',
     'kubectl run mysql --image=mysql -p 3306',
+    'SMTP AUTH LOGIN',
+    'echo done | docker login -u ann',
   ],
 }
 
@@ -66,7 +68,7 @@ const FORMS = [
   String.raw`(?:requirepass|masterauth)\s{1,4}${V}`,
   String.raw`rabbitmqctl\s+(?:add_user|change_password)\s+\S{1,100}\s+${V}`,
   String.raw`echo\s+(?:-n\s+)?${V}["']?\s*\|[^\n]{0,200}(?:--password-stdin|passwd --stdin|chpasswd|sudo -S|--stdin-password)`,
-  String.raw`(?:(?<=[\s>"'])|^)AUTH\s+(?:[a-z]\w{0,30}\s+)?${V.replace('{3,200}', '{6,200}')}(?=\s*$|["'\n])`,
+  String.raw`(?:(?<=[\s>"'])|^)AUTH\s+(?:[a-z]\w{0,30}\s+)?(?=\S{0,200}\d)(?=\S{0,200}[a-z])${V.replace('{3,200}', '{6,200}')}(?=\s*$|["'\n])`,
   String.raw`snmp-server community\s+${V}`,
   String.raw`net use\b${REST}/user:\S{1,100}\s+${V}`,
 ].map((form) => new RegExp(BEGIN + form, 'gd'))
@@ -76,7 +78,6 @@ function* findValues(text: string): Iterable<Span> {
     for (const { indices } of matchesOf(text, form)) {
       const span = indices![1]!
       const value = text.slice(...span)
-      if (form.source.includes('AUTH') && !/[a-z].*\d|\d.*[a-z]/i.test(value)) continue
       if (!value.startsWith('$') && !value.startsWith('<') && !isHarmlessValue(value, 'password')) yield span
     }
   }

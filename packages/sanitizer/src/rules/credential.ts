@@ -2,7 +2,7 @@
  * Values under a name that announces a secret: `--password=x`, `DB_PASSWORD=x`, `"password": "x"`, `token: x`. The name's
  * last word decides, see `names.ts`.
  */
-import { isHarmlessValue, isSecretName, SECRET_KEYWORDS, SECRET_WORDS } from '../names.ts'
+import { isHarmlessValue, isSecretName, SECRET_KEYWORDS, SECRET_WORDS, STAGES } from '../names.ts'
 import { matchesOf, type Rule, type Span } from '../rule.ts'
 import { readValue } from '../value.ts'
 
@@ -81,7 +81,7 @@ function* findValues(text: string): Iterable<Span> {
 }
 
 const NAME_AND_SEPARATOR = new RegExp(
-  String.raw`(?<word>(?:${SECRET_WORDS}|[_-]pass|(?<![A-Za-z])pass|(?<![A-Za-z])pw)\d{0,2}(?:[_-](?:prod|production|dev|staging|test|live|old|new|prev|value|plain|raw|b64|base64|v\d)){0,2})(?<quote>\\{0,3}["'])?(?<separator>[ \t]{0,8}(?::=|=>|=(?![=~>])|：|:(?![:/]))[ \t]{0,40}|[ \t]{1,4}(?=[^\s-]))`,
+  String.raw`(?<word>(?:${SECRET_WORDS}|[_-]pass|(?<![A-Za-z])pass|(?<![A-Za-z])pw)\d{0,2}(?:[_-](?:${STAGES})){0,2})(?<quote>\\{0,3}["'])?(?<separator>[ \t]{0,8}(?::=|=>|=(?![=~>])|：|:(?![:/]))[ \t]{0,40}|[ \t]{1,4}(?=[^\s-]))`,
   'gi',
 )
 const NAME_MAX = 80
@@ -95,8 +95,7 @@ type Assignment = { name: string; nameAt: number; at: number; separator: string;
 /** `=` assigns anywhere. A space does after a flag. A colon does after a quoted or compound name, or at a line's start. */
 function isAssignment(text: string, { name, nameAt, at, separator, quoted }: Assignment): boolean {
   if (separator.includes('=>')) return quotedOrMixed(text, at)
-  if (separator.includes('=')) return true
-  if (separator.includes('：')) return true
+  if (/[=：]/.test(separator)) return true
   if (!separator.includes(':')) return name.startsWith('--') || isSetting(text, nameAt)
   // No JSON: a quoted name of a thing, and words on it.
   if (quoted && /^\s/.test(separator) && !/["'\\\d]/.test(text[at] ?? '')) return false

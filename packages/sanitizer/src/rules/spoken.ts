@@ -67,13 +67,14 @@ const SENTENCES = [
     'gid',
   ),
   /(?<![\w<-])(?:credentials?|creds|log(?:ged)? ?in|sign(?:ed)? ?in|login)\b\s{0,3}(?:with|as|using|are|is|:|=)?\s{0,3}["'`]?[\w.@-]{2,60}["'`]?\s?[:/|]\s?(["'`]?[^\s"'`]{4,200})/dgi,
+  // We changed the password to …
+  new RegExp(
+    `(?<![\\w<-])(?:changed|reset|set|updated|rotated|switched)\\s(?:\\w{1,20}\\s){0,4}${NAME}\\s(?:\\w{1,20}\\s){0,4}to\\s${VALUE}`,
+    'gid',
+  ),
+  // (pw …), password …
+  new RegExp(`(?<![\\w<-])(?:password|passwd|passphrase|pwd|pw|passwort|senha|kennwort)\\s${VALUE}`, 'gid'),
 ]
-const CHANGED = new RegExp(
-  `(?<![\\w<-])(?:changed|reset|set|updated|rotated|switched)\\s(?:\\w{1,20}\\s){0,4}${NAME}\\s(?:\\w{1,20}\\s){0,4}to\\s${VALUE}`,
-  'gid',
-)
-/** The word and the value alone: `(pw x)`, `password x`. */
-const ALONE = new RegExp(`(?<![\\w<-])(?:password|passwd|passphrase|pwd|pw|passwort|senha|kennwort)\\s${VALUE}`, 'gid')
 /** A key of no kind, when what follows can be nothing else. */
 const KEY = /(?<![\w<-])key(?:\s(?:to|for|of)\s[^\n:=]{1,40}?)?\s(?:is|was):?\s([^\s"']{8,100})/dgi
 const SQL = /\b(?:identified (?:with \S{1,60} )?by|password)\s{1,4}(?:password\s{1,4})?'([^'\n]{1,200})'/dgi
@@ -81,7 +82,7 @@ const PIN =
   /(?<![\w<-])(?:pin|otp|passcode|one-time (?:code|password|pin)|verification code|2fa code)\b(?:\s(?:code|for \S{1,40}))?\s{0,3}(?:is|was|:|=)\s{0,3}(\d{4,8})(?![\w.:/-])/dgi
 
 function* findValues(text: string): Iterable<Span> {
-  for (const sentence of [...SENTENCES, CHANGED, ALONE]) {
+  for (const sentence of SENTENCES) {
     for (const { indices, 0: said } of matchesOf(text, sentence)) {
       const span = unquoted(text, indices![1]!)
       if (isSecret(text, span, said)) yield span
