@@ -46,6 +46,12 @@ describe('encodedIn', () => {
   })
 })
 
+test('one budget is for all that a text unpacks to', () => {
+  const zipped = gzipSync('a'.repeat(900_000)).toString('base64')
+
+  expect(encodedIn([zipped, zipped, zipped].join(' '))).toHaveLength(2)
+})
+
 describe('viewsOf', () => {
   test.each([
     ['%70assword%3Dx', 'password=x'],
@@ -70,6 +76,14 @@ describe('viewsOf', () => {
     expect(view!.text).toBe('a=b c=d')
     expect(view!.toOriginal([4, 7])).toEqual([6, 11])
     expect(view!.toOriginal([1, 2])).toEqual([1, 4])
+  })
+
+  test('what is gone right behind a span is no part of it', () => {
+    const text = '"abc" + "x"'
+    const [view] = viewsOf(text, traitsOf(text))
+
+    expect(view!.text).toBe('"abcx"')
+    expect(view!.toOriginal([1, 4])).toEqual([1, 4])
   })
 
   test('every span of a view lies within the text', () => {
