@@ -165,7 +165,7 @@ const UNLIKE: readonly [RegExp, string][] = [
   [/127\.0\.0\.1:\d+/g, '<server>'],
   [/\b(\d+m)?\d+s\b/g, '<age>'],
   [/eyJ[\w.-]{60,}/g, '<token>'],
-  [/(?<=-[b-df-hj-np-tv-xz2456789]{8,10}-)[b-df-hj-np-tv-xz2456789]{5}\b/g, '<id>'],
+  [/(?<=-[b-df-hj-np-tv-xz2456789]{8,10}-|kube-api-access-)[b-df-hj-np-tv-xz2456789]{5}\b/g, '<id>'],
   [/\/tmp\/(LIVE|MERGED)-\w+/g, '/tmp/$1-<number>'],
   [/(?<=\S) {2,}/g, '  '],
 ]
