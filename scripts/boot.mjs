@@ -30,10 +30,10 @@ function ensureInstalled() {
   const stamp = path.join(root, 'node_modules/.boot-stamp')
   // Not by which Node: once installed, npm puts the kit's own Node first on the PATH, and the old one is not seen again.
   const wanted = readFileSync(path.join(root, 'pnpm-lock.yaml'), 'utf8')
+  const isStamped = existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted
+  if (isStamped && isInstalled()) return
   // Under pnpm, `verifyDepsBeforeRun` has just installed, unless that failed or left out the fallback Node.
-  if (calledByPnpm && isInstalled()) return
-  if (isInstalled() && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
-  install()
+  if (!calledByPnpm || !isInstalled()) install()
   mkdirSync(path.dirname(stamp), { recursive: true })
   writeFileSync(stamp, wanted)
 }

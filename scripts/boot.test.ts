@@ -2,7 +2,7 @@
  * The door: what it hands over, and what it says when the environment is at fault.
  */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -34,6 +34,15 @@ describe('the door', () => {
     const byPnpm = await boot(kit, ['entry.ts'], { npm_config_user_agent: 'pnpm/12.21.0 npm/? node/v24.0.0' })
 
     expect([byNpm.stdout.trim(), byPnpm.stdout.trim()]).toEqual(['npm run', 'pnpm'])
+  })
+
+  test('takes what pnpm installed for installed, by whomever it is called next', async () => {
+    const kit = installedKit('console.log("here")')
+    rmSync(path.join(kit, 'node_modules/.boot-stamp'))
+
+    await boot(kit, ['entry.ts'], { npm_config_user_agent: 'pnpm/12.21.0 npm/? node/v24.0.0' })
+
+    expect((await boot(kit, ['entry.ts'], { PATH: fakePath('exit 7') })).stdout.trim()).toBe('here')
   })
 
   test('works from a folder with spaces and letters beyond ASCII', async () => {
