@@ -102,11 +102,10 @@ function observed(tool: Tool, workDir: string, onFault: (fault: FaultRecord) => 
     onFault(faultRecord(fault, workDir))
     throw fault
   }
-  return {
-    ...tool,
-    attributes: (...args) => watched(() => tool.attributes(...args), tell),
-    run: (...args) => watched(() => tool.run(...args), tell),
-  }
+  const attributes: Tool['attributes'] = (...args) => watched(() => tool.attributes(...args), tell)
+  return 'plan' in tool
+    ? { ...tool, attributes, plan: (...args) => watched(() => tool.plan(...args), tell) }
+    : { ...tool, attributes, run: (...args) => watched(() => tool.run(...args), tell) }
 }
 
 function watched<T>(work: () => T, tell: (fault: unknown) => never): T {

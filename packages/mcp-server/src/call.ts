@@ -13,9 +13,34 @@ export type Call = {
   /** What is wrong with the request, when it is no well-formed tools/call: it is recorded, and then refused. */
   readonly misshapen?: string
   readonly caller: Caller
+  /** Whether the client says that it can put a question to a person. */
+  readonly canElicit: boolean
+  /** What came back with a call that was asked about before. The client sends what it likes. */
+  readonly reply?: Reply
+  /** Tells the client how far the work is; absent when it did not ask. */
+  readonly progress?: (progress: Progress) => void
   /** Aborts when the client cancels or goes away. */
   readonly signal: AbortSignal
 }
+
+/**
+ * Who asks: whose rights count, and who acts for them.
+ *
+ * Source: RFC 8693 §4.1 for the actor, OpenID Connect Core §2 for acr and amr.
+ */
+export type Identity = Subject & {
+  /** The agent that acts for the user, `agent:sre`; absent when the user acts alone. */
+  readonly actor?: string
+  /** How sure the issuer is of the user: authentication context and methods. */
+  readonly acr?: string
+  readonly amr?: readonly string[]
+}
+
+export type ReplyDecision = 'accept' | 'decline' | 'cancel' | 'missing'
+
+export type Reply = { readonly state?: string; readonly decision: ReplyDecision }
+
+export type Progress = { readonly progress: number; readonly total?: number; readonly message?: string }
 
 /** Where a request came from, as far as the transport can tell. */
 export type Caller = {
@@ -38,6 +63,8 @@ export type Answer =
       readonly meta?: Readonly<Record<string, unknown>>
     }
   | { readonly kind: 'protocol-error'; readonly code: number; readonly message: string }
+  /** A question for the person at the client; the state must come back with the answer. */
+  | { readonly kind: 'question'; readonly text: string; readonly state: string }
 
 /** How a call ended, for the audit record. */
 export type Outcome =
@@ -48,7 +75,10 @@ export type Outcome =
   | 'malformed'
   | 'denied'
   | 'limited'
+  | 'asked'
   | 'approval-required'
+  | 'not-approved'
+  | 'stale'
   | 'failed'
   | 'fault'
   | 'cancelled'
@@ -58,7 +88,7 @@ export type Outcome =
 export type AuditRecord = {
   readonly call: string
   readonly startedAt: string
-  readonly subject: Subject | null
+  readonly subject: Identity | null
   readonly tool: string
   /** sha256 of the arguments as canonical JSON, before redaction. */
   readonly argumentsDigest: string
@@ -67,6 +97,10 @@ export type AuditRecord = {
   readonly asked: readonly ToolAttributes[]
   /** The last one taken: what refused the call, or allowed the last thing it asked. */
   readonly decision: AuditDecision | null
+  /** Of a change: what was shown to whom, and who said yes. */
+  readonly approval?: AuditApproval
+  /** The change that was made; what `kubernetes_undo` takes. */
+  readonly change?: string
   readonly outcome: Outcome
   /** What the client was told, when it was no result. */
   readonly error?: string
@@ -82,4 +116,13 @@ export type AuditDecision = {
   readonly reason: string
   readonly binding?: string
   readonly smallestRule?: PolicyRule
+}
+
+export type AuditApproval = {
+  /** sha256 of the caller, the tool, its arguments, the objects as they were, and the difference that was shown. */
+  readonly digest: string
+  /** Of an approval out of band. */
+  readonly id?: string
+  /** Who said yes: a principal, or `client` for the person at the client. */
+  readonly by?: string
 }

@@ -9,13 +9,16 @@ import {
   ProtocolError,
   ProtocolErrorCode,
   Server,
+  inputRequired,
+  inputResponse,
   type CallToolResult,
+  type InputRequiredResult,
   type JSONRPCRequest,
   type ListToolsResult,
   type Result,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import type { Answer, Call, Caller } from './call.ts'
+import type { Answer, Call, Caller, Reply, ReplyDecision } from './call.ts'
 import { Cancelled, Refusal } from './errors.ts'
 import { nestsDeeper } from './nesting.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -66,7 +69,7 @@ export class ChokePoint extends Server {
     }
   }
 
-  async #call({ params }: { params: Params }, ctx: ServerContext): Promise<CallToolResult> {
+  async #call({ params }: { params: Params }, ctx: ServerContext): Promise<CallToolResult | InputRequiredResult> {
     this.#arrived.add(ctx.mcpReq.signal)
     return this.#answer(this.#callOf(params, ctx))
   }
@@ -77,7 +80,7 @@ export class ChokePoint extends Server {
     return this.#answer({ misshapen: MISSHAPEN, ...this.#callOf(params as Params, ctx) })
   }
 
-  async #answer(call: Call): Promise<CallToolResult> {
+  async #answer(call: Call): Promise<CallToolResult | InputRequiredResult> {
     try {
       return toWire(await this.#pipeline.call(call))
     } catch (fault) {
@@ -87,7 +90,14 @@ export class ChokePoint extends Server {
 
   #callOf({ name, arguments: args }: Params, ctx: ServerContext): Call {
     const signal = cancelledBy([ctx.mcpReq.signal, ctx.http?.req?.signal])
-    const call = { id: this.#ports.newId(), caller: this.#callerOf(ctx), signal }
+    const call = {
+      id: this.#ports.newId(),
+      caller: this.#callerOf(ctx),
+      signal,
+      canElicit: this.#canElicit(ctx),
+      ...replyOf(ctx),
+      ...progressOf(ctx),
+    }
     if (!nestsDeeper([name, args], MAX_LEVELS + 1)) return { ...call, name: spelled(name), arguments: args }
     const kept = typeof name === 'string' ? name : ''
     return { ...call, name: kept, arguments: `<${TOO_DEEP}>`, misshapen: TOO_DEEP }
@@ -107,6 +117,13 @@ export class ChokePoint extends Server {
     }
   }
 
+  /** Over a stateless transport of 2025-11-25 there is no way back to the client, whatever it declared. */
+  #canElicit({ mcpReq }: ServerContext): boolean {
+    const envelope: Record<string, unknown> = mcpReq.envelope ?? {}
+    const declared = envelope['io.modelcontextprotocol/clientCapabilities'] ?? this.getClientCapabilities()
+    return typeof declared === 'object' && declared !== null && 'elicitation' in declared
+  }
+
   /** What leaves as a JSON-RPC error: a text of ours, or nothing but an id. */
   #wireError(fault: unknown, callId: string): ProtocolError {
     if (fault instanceof ProtocolError) return fault
@@ -121,7 +138,8 @@ function spelled(name: unknown): string {
   return typeof name === 'string' ? name : (JSON.stringify(name) ?? '')
 }
 
-function toWire(answer: Answer): CallToolResult {
+function toWire(answer: Answer): CallToolResult | InputRequiredResult {
+  if (answer.kind === 'question') return question(answer)
   if (answer.kind === 'protocol-error') throw new ProtocolError(answer.code, answer.message)
   const { text, structuredContent, isError, meta } = answer
   return {
@@ -129,6 +147,42 @@ function toWire(answer: Answer): CallToolResult {
     ...(structuredContent && { structuredContent: { ...structuredContent } }),
     ...(isError && { isError }),
     ...(meta && { _meta: { ...meta } }),
+  }
+}
+
+const ANSWER = 'approval'
+const CONFIRM = {
+  type: 'object',
+  properties: { confirm: { type: 'boolean', title: 'Do it', default: false } },
+  required: ['confirm'],
+} as const
+
+function question({ text, state }: Answer & { kind: 'question' }): InputRequiredResult {
+  const form = inputRequired.elicit({ message: text, requestedSchema: { ...CONFIRM, required: [...CONFIRM.required] } })
+  return inputRequired({ inputRequests: { [ANSWER]: form }, requestState: state })
+}
+
+/** What a client sent along with a call; nobody may have asked it. */
+function replyOf({ mcpReq }: ServerContext): { reply?: Reply } {
+  const state = mcpReq.requestState<string>()
+  if (state === undefined && mcpReq.inputResponses === undefined) return {}
+  const response = inputResponse(mcpReq.inputResponses, ANSWER)
+  return { reply: { ...(typeof state === 'string' && { state }), decision: decisionOf(response) } }
+}
+
+function decisionOf(response: ReturnType<typeof inputResponse>): ReplyDecision {
+  if (response.kind !== 'elicit') return 'missing'
+  if (response.action !== 'accept') return response.action
+  return response.content?.['confirm'] === true ? 'accept' : 'decline'
+}
+
+function progressOf({ mcpReq }: ServerContext): Pick<Call, 'progress'> {
+  const progressToken = mcpReq._meta?.progressToken
+  if (progressToken === undefined) return {}
+  return {
+    // A client that is gone needs no progress; its going is told by the signal.
+    progress: (progress) =>
+      void mcpReq.notify({ method: 'notifications/progress', params: { ...progress, progressToken } }).catch(() => {}),
   }
 }
 

@@ -49,6 +49,8 @@ export type RefusalKind =
   | 'denied'
   | 'limited'
   | 'approval-required'
+  | 'not-approved'
+  | 'stale'
 
 /** A stage says no. Its text is built by our code from checked values. */
 export class Refusal extends Error {
@@ -69,4 +71,16 @@ export class Refusal extends Error {
 /** The client took its request back; nobody reads the answer. */
 export class Cancelled extends Error {
   override readonly name = 'Cancelled'
+}
+
+/** A person at the client has to be asked before the call can go on. */
+export class Question extends Error {
+  override readonly name = 'Question'
+  /** Comes back with the answer. */
+  readonly state: string
+
+  constructor(text: string, state: string) {
+    super(text)
+    this.state = state
+  }
 }

@@ -1,18 +1,24 @@
 /** The face of the MCP server: make one, write a tool for it, put it on a transport. */
-export type { AuditDecision, AuditRecord, Caller, Outcome } from './call.ts'
+export { memoryApprovals } from './approvals/approval.ts'
+export type { Approval, ApprovalDecision, ApprovalState, ApprovalStore } from './approvals/approval.ts'
+export type { AuditApproval, AuditDecision, AuditRecord, Caller, Identity, Outcome } from './call.ts'
+export type { ChangeRow } from './changes/change-log.ts'
+export type { Plan, Write } from './changes/write.ts'
 export type { SetTimer } from './deadline.ts'
 export { KubeError, todo, ToolError } from './errors.ts'
-export type { Kube, KubeClient, KubeOptions } from './kube-client.ts'
-export { kubePath } from './kube-path.ts'
-export { defaultPolicy, VIEWERS } from './node/default-policy.ts'
+export type { Kube, KubeClient, KubeOptions, Patch } from './kube/client.ts'
+export { kubePath } from './kube/path.ts'
+export { APPROVERS, defaultPolicy, OPERATORS, VIEWERS } from './node/default-policy.ts'
 export { listen, type Listening, type ListenOptions } from './node/listen.ts'
 export { policyFile, type PolicyFileOptions } from './node/policy-file.ts'
 export { subjectFromEnv, type StdioOptions, type StdioServer } from './node/stdio.ts'
 export type { Limits } from './ports.ts'
 export { createMcpServer, type McpServer, type McpServerOptions } from './server.ts'
 export {
+  defineChange,
   defineTool,
   isTool,
+  type ChangeDefinition,
   type Level,
   type Tool,
   type ToolAttributes,

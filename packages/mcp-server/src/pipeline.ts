@@ -40,8 +40,9 @@ export function createPipeline(ports: Ports): Pipeline {
       const args = validate(tool, call.arguments)
       leave = limit.enter(subject)
       const needs = await authorizeAttributes(ports, { call, tool, args }, attempt)
-      approve(tool, attempt)
-      const result = await execute(ports, { call, tool, args, needs, subject })
+      const execution = { call, tool, args, needs, subject }
+      const shown = await approve(ports, execution, attempt)
+      const result = await execute(ports, execution, { shown, attempt })
       attempt.outcome = 'answered'
       return sanitizeAnswer(ports, result, attempt)
     } catch (fault) {

@@ -2,11 +2,15 @@
  * What the pipeline needs from outside, given once when the server is made.
  */
 import type { Journal } from '@mcp-lab/journal'
-import type { Policy, Subject } from '@mcp-lab/rbac'
+import type { Policy } from '@mcp-lab/rbac'
 import type { sanitize } from '@mcp-lab/sanitizer'
-import type { AuditRecord } from './call.ts'
+import type { Approvals } from './approvals/approvals.ts'
+import type { Elicitations } from './approvals/elicitation.ts'
+import type { AuditRecord, Identity } from './call.ts'
+import type { ChangeLog } from './changes/change-log.ts'
+import type { Compare } from './changes/diff.ts'
 import type { SetTimer } from './deadline.ts'
-import type { Kube } from './kube-client.ts'
+import type { Kube } from './kube/client.ts'
 import type { Catalog } from './tools/catalog.ts'
 import type { Tool } from './tools/tool.ts'
 
@@ -17,12 +21,22 @@ export type Ports = {
   readonly kube: Kube
   readonly audit: Journal<AuditRecord>
   /** Who asks; the request is absent on stdio. */
-  readonly identify: (request: Request | undefined) => Subject | Promise<Subject>
+  readonly identify: (request: Request | undefined) => Identity | Promise<Identity>
+  /** Words of other principals, given out of band. */
+  readonly approvals: Approvals
+  /** Questions put through the client. */
+  readonly elicitations: Elicitations
+  /** What changes did, so that they can be undone. */
+  readonly changes: ChangeLog
   readonly limits: Limits
   readonly sanitize: typeof sanitize
+  /** Shows how two objects differ, and no secret. */
+  readonly compare: Compare
   readonly now: () => Date
   readonly setTimer: SetTimer
   readonly newId: () => string
+  /** 128 random bits in hex, for what must not be guessed. */
+  readonly newSecret: () => string
   /** Aborts when the server closes. */
   readonly closing: AbortSignal
   /** Sees each exception a tool threw, as it was thrown, before the client's answer is made of it. */

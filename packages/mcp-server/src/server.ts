@@ -3,21 +3,28 @@
  *
  * One factory serves both protocol revisions on both transports, so none of them can drift from the others.
  */
-import type { Journal } from '@mcp-lab/journal'
-import type { Policy, Subject } from '@mcp-lab/rbac'
+import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
+import type { Policy } from '@mcp-lab/rbac'
 import { sanitize } from '@mcp-lab/sanitizer'
 import { createMcpHandler } from '@modelcontextprotocol/server'
-import type { AuditRecord } from './call.ts'
+import { memoryApprovals, type ApprovalStore } from './approvals/approval.ts'
+import { createApprovals, type Approvals } from './approvals/approvals.ts'
+import { createElicitations } from './approvals/elicitation.ts'
+import type { AuditRecord, Identity } from './call.ts'
+import { createChangeLog, type ChangeRow } from './changes/change-log.ts'
+import { safeDiff } from './changes/diff.ts'
 import { ChokePoint } from './choke-point.ts'
 import type { SetTimer } from './deadline.ts'
 import { Cancelled } from './errors.ts'
-import type { Kube } from './kube-client.ts'
+import type { Kube } from './kube/client.ts'
 import { serveStdio, type StdioOptions, type StdioServer } from './node/stdio.ts'
-import { newId, reportFault, setTimer, systemNow } from './node/system.ts'
+import { newId, newKey, newSecret, reportFault, setTimer, systemNow } from './node/system.ts'
 import { createPipeline } from './pipeline.ts'
 import { DEFAULT_LIMITS, type Limits, type Ports } from './ports.ts'
-import { builtInTools } from './tools/built-in.ts'
-import { createCatalog } from './tools/catalog.ts'
+import { createDiscovery } from './kube/discovery.ts'
+import { createCatalog, type Catalog } from './tools/catalog.ts'
+import { DEFAULT_PROMETHEUS, type PrometheusService, type Services } from './tools/services.ts'
+import { builtInTools, DEFAULT_TOOLSETS, type Toolset } from './tools/toolsets.ts'
 import type { Tool } from './tools/tool.ts'
 
 export type McpServerOptions = {
@@ -30,16 +37,27 @@ export type McpServerOptions = {
   readonly policy: Policy | (() => Policy)
   readonly audit: Journal<AuditRecord>
   /** The one who asks, on every transport; or `identify`, which reads it from the HTTP request (absent on stdio). */
-  readonly subject?: Subject
-  readonly identify?: (request: Request | undefined) => Subject | Promise<Subject>
+  readonly subject?: Identity
+  readonly identify?: (request: Request | undefined) => Identity | Promise<Identity>
+  /** Where approvals wait for another principal; in memory by default. */
+  readonly approvals?: ApprovalStore
+  /** What changes did, for undoing them; in memory by default. It holds whole objects: keep it from others' eyes. */
+  readonly changes?: Journal<ChangeRow>
+  /** Which of the built-in tools to offer. */
+  readonly toolsets?: readonly Toolset[]
   /** Beside the built-in ones. */
   readonly tools?: readonly Tool[]
+  /** Where a Prometheus answers, for the set `metrics`; `monitoring/prometheus:9090` by default. */
+  readonly prometheus?: PrometheusService
   readonly limits?: Partial<Limits>
   readonly now?: () => Date
   /** Beside the simulator: its virtual clock, so that deadlines pass in virtual time. */
   readonly setTimer?: SetTimer
+  /** How a tool waits between two looks; with `setTimer` by default. */
+  readonly wait?: Services['wait']
   readonly sanitize?: typeof sanitize
   readonly newId?: () => string
+  readonly newSecret?: () => string
   /** Sees what a tool threw, as it was thrown. */
   readonly onToolError?: (tool: Tool, error: unknown) => void
   /** Sees faults of the server itself; the default writes them, sanitized, to stderr. */
@@ -51,6 +69,8 @@ export type McpServer = {
   readonly fetch: (request: Request) => Promise<Response>
   /** Speaks on this process's stdin and stdout, or on the streams it is given. */
   readonly serveStdio: (options?: StdioOptions) => StdioServer
+  /** What waits for another principal's word, and the door to give it: for commands and pages of people. */
+  readonly approvals: Pick<Approvals, 'list' | 'decide'>
   /** Ends running calls and open connections. */
   readonly close: () => Promise<void>
 }
@@ -79,6 +99,7 @@ export function createMcpServer(options: McpServerOptions): McpServer {
       stdio.add(connection)
       return connection
     },
+    approvals: ports.approvals,
     close: async () => {
       closing.abort(new Cancelled('the server is closing'))
       await Promise.all([http.close(), ...[...stdio].map((connection) => connection.close())])
@@ -87,22 +108,54 @@ export function createMcpServer(options: McpServerOptions): McpServer {
 }
 
 function portsOf(options: McpServerOptions, closing: AbortSignal): Ports {
-  const { policy } = options
+  const policy = typeof options.policy === 'function' ? options.policy : () => options.policy as Policy
+  const now = options.now ?? systemNow
+  const secret = options.newSecret ?? newSecret
+  const changes = createChangeLog(options.changes ?? createJournal<ChangeRow>({ sink: memorySink(), now }))
+  const clean = options.sanitize ?? sanitize
+  const compare = safeDiff(clean)
+  const timer = options.setTimer ?? setTimer
+  const tools: Catalog = createCatalog([
+    ...builtInTools(options.toolsets ?? DEFAULT_TOOLSETS, {
+      discovery: createDiscovery(),
+      policy,
+      changes,
+      compare,
+      now,
+      wait: options.wait ?? waiting(timer),
+      tools: () => [...tools.byName.keys()],
+      prometheus: options.prometheus ?? DEFAULT_PROMETHEUS,
+    }),
+    ...(options.tools ?? []),
+  ])
   return {
-    tools: createCatalog([...builtInTools(), ...(options.tools ?? [])]),
-    policy: typeof policy === 'function' ? policy : () => policy,
+    tools,
+    policy,
+    approvals: createApprovals({ store: options.approvals ?? memoryApprovals(), policy, now }),
+    elicitations: createElicitations(newKey(), secret),
+    changes,
     kube: options.kube,
     audit: options.audit,
     identify: identityOf(options),
     limits: { ...DEFAULT_LIMITS, ...options.limits },
-    sanitize: options.sanitize ?? sanitize,
-    now: options.now ?? systemNow,
-    setTimer: options.setTimer ?? setTimer,
+    sanitize: clean,
+    compare,
+    now,
+    setTimer: timer,
     newId: options.newId ?? newId,
+    newSecret: secret,
     closing,
     onToolError: options.onToolError ?? (() => {}),
     onFault: options.onFault ?? reportFault,
   }
+}
+
+function waiting(timer: SetTimer): Services['wait'] {
+  return (delayMs, signal) =>
+    new Promise((resolve, reject) => {
+      const stop = timer(resolve, delayMs)
+      signal.addEventListener('abort', () => (stop(), reject(signal.reason)), { once: true })
+    })
 }
 
 function identityOf({ subject, identify }: McpServerOptions): Ports['identify'] {

@@ -3,15 +3,16 @@ import { verify } from '@mcp-lab/journal'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineTool, ToolError } from '../src/index.ts'
-import { PATHS, scale, world, type World } from './world.ts'
+import { deployment, shopCluster } from './shop.ts'
+import { PATHS, reader, scale, world, type World } from './world.ts'
 
 const adam = { user: 'adam', groups: [] }
 
 const broken = defineTool({
-  ...scale,
+  ...reader,
   name: 'test_broken',
-  level: 'read',
   inputSchema: z.strictObject({ how: z.string() }),
+  outputSchema: z.object({}),
   attributes: () => [],
   run: async ({ how }) => {
     throw how === 'tool' ? new ToolError('try another node') : new TypeError('cannot read properties of undefined')
@@ -19,7 +20,7 @@ const broken = defineTool({
 })
 
 test('records how each attempt ended', async () => {
-  const tested = world({ subject: adam, tools: [scale, broken] })
+  const tested = world({ subject: adam, tools: [scale, broken], cluster: shopCluster([deployment('api')]) })
   const { call, journal } = tested
 
   await call('kubernetes_get', { kind: 'nodes' })

@@ -1,6 +1,6 @@
 /** Rewrites test/tools/*.json from the tools as they are; `golden.test.ts` compares. */
 import { writeFileSync } from 'node:fs'
-import { builtInTools } from '../src/tools/built-in.ts'
+import { everyTool } from './every-tool.ts'
 
-for (const { name, listed } of builtInTools())
+for (const { name, listed } of everyTool())
   writeFileSync(new URL(`./tools/${name}.json`, import.meta.url), `${JSON.stringify(listed, null, 2)}\n`)

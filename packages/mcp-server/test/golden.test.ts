@@ -4,28 +4,34 @@
  */
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { builtInTools } from '../src/tools/built-in.ts'
+import { DEFAULT_TOOLSETS } from '../src/tools/toolsets.ts'
+import { everyTool } from './every-tool.ts'
 import { world } from './world.ts'
 
-const LIST_LENGTH = 5_000 // kubernetes-mcp-server: 24,300 for 20 tools
+const LIST_LENGTH = 24_300 // what kubernetes-mcp-server 0.0.67 lists by default, 20 tools
 
-describe.each(builtInTools())('$name', ({ name, listed }) => {
+describe.each(everyTool())('$name', ({ name, level, listed }) => {
   test('is listed as its golden says', () => {
     const golden: unknown = JSON.parse(readFileSync(new URL(`./tools/${name}.json`, import.meta.url), 'utf8'))
 
     expect(listed, 'pnpm run golden:update accepts the change').toEqual(golden)
   })
 
-  test('refuses unknown arguments, promises a shape and says that it only reads', () => {
+  test('refuses unknown arguments, promises a shape and hints at what it does', () => {
     expect(listed.inputSchema).toMatchObject({ type: 'object', additionalProperties: false })
     expect(listed.outputSchema).toMatchObject({ type: 'object', required: expect.any(Array) })
-    expect(listed.annotations).toMatchObject({ readOnlyHint: true, destructiveHint: false, openWorldHint: false })
-    expect(listed).toMatchObject({ _meta: { 'mcp-lab/rbac': [{ verbs: expect.any(Array) }] } })
+    expect(listed.annotations).toEqual({
+      readOnlyHint: level === 'read',
+      destructiveHint: level === 'dangerous',
+      idempotentHint: expect.any(Boolean),
+      openWorldHint: false,
+    })
+    expect(listed).toMatchObject({ _meta: { 'mcp-lab/level': level, 'mcp-lab/rbac': expect.any(Array) } })
   })
 })
 
 test('tools/list is small, private and the same each time', async () => {
-  const client = await world().connect()
+  const client = await world({ subject: { user: 'adam', groups: [] }, toolsets: DEFAULT_TOOLSETS }).connect()
 
   const first = await client.listTools()
   const second = await client.listTools()

@@ -31,18 +31,6 @@ test('bad arguments are named field by field', async () => {
   expect(asked(cluster)).toEqual([])
 })
 
-test('a change is refused while nobody can approve it, and nothing runs', async () => {
-  const { call, cluster } = world({ subject: adam, tools: [scale] })
-
-  const result = await call('test_scale', { replicas: 0 })
-
-  expect(result.isError).toBe(true)
-  expect(textOf(result)).toMatch(/^approval_required: test_scale/)
-  const needed = { tool: 'test_scale', level: 'change' }
-  expect(result).toMatchObject({ _meta: { 'mcp-lab/approval-required': needed } })
-  expect(asked(cluster)).toEqual([])
-})
-
 test('the cluster’s own words come back with its status', async () => {
   const { call } = world()
 

@@ -3,23 +3,24 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineTool, ToolError } from '../src/index.ts'
 import { CANARY, printLogs } from './shop.ts'
-import { PATHS, scale, textOf, world } from './world.ts'
+import { PATHS, reader, textOf, world } from './world.ts'
 
 const adam = { user: 'adam', groups: [] }
 
-const leaky = defineTool({
-  ...scale,
+const leaking = {
+  ...reader,
   name: 'test_leaky',
-  level: 'read',
   inputSchema: z.strictObject({ how: z.string() }),
   outputSchema: z.object({ value: z.string() }),
   attributes: () => [],
-  run: async ({ how }) => {
+  run: async ({ how }: { how: string }) => {
     if (how === 'tool') throw new ToolError(`could not log in with token=${CANARY}`)
     if (how === 'fault') throw new Error(`token=${CANARY}`)
     return { structuredContent: { value: `token=${CANARY}` }, text: `token=${CANARY}` }
   },
-})
+} as const
+
+const leaky = defineTool(leaking)
 
 test.each(PATHS)('a canary secret leaves nowhere over $transport ($era)', async (path) => {
   const tested = world({ subject: adam, tools: [leaky] })
@@ -62,7 +63,7 @@ test('a text is cut after it was checked: what tells a secret may stand behind t
   const motto = btoa('an innocent word')
   const secret = { data: { motto }, note: 'x '.repeat(15_000), kind: 'Secret' }
   const run = async () => ({ structuredContent: { value: '' }, text: JSON.stringify(secret, null, 1) })
-  const { call } = world({ subject: adam, tools: [defineTool({ ...leaky, name: 'test_long', run })] })
+  const { call } = world({ subject: adam, tools: [defineTool({ ...leaking, name: 'test_long', run })] })
 
   const text = textOf(await call('test_long', { how: 'result' }))
 
@@ -75,7 +76,7 @@ test('a text without a space is cut too, and an error like a result', async () =
   const run = async () => {
     throw new ToolError('é'.repeat(300_000))
   }
-  const { call } = world({ subject: adam, tools: [defineTool({ ...leaky, name: 'test_long', run })] })
+  const { call } = world({ subject: adam, tools: [defineTool({ ...leaking, name: 'test_long', run })] })
 
   const text = textOf(await call('test_long', { how: 'tool' }))
 

@@ -24,6 +24,18 @@ export function shopCluster(more: KubeObject[] = []): Cluster {
 
 const SHOP = ['web', 'evil']
 
+/** For those who change something: two replicas that nobody runs, since the cluster has no controllers. */
+export function deployment(name: string): KubeObject {
+  const labels = { app: name }
+  const spec = { containers: [{ name: 'main', image: 'registry.example/main:1' }] }
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'shop' },
+    spec: { replicas: 2, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+  }
+}
+
 export function pod(name: string): KubeObject {
   return {
     apiVersion: 'v1',

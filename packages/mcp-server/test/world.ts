@@ -9,10 +9,11 @@ import {
   Client,
   StreamableHTTPClientTransport,
   type CallToolResult,
+  type ElicitResult,
   type Transport,
 } from '@modelcontextprotocol/client'
 import { z } from 'zod'
-import { createMcpServer, defineTool, type AuditRecord, type McpServer, type McpServerOptions } from '../src/index.ts'
+import { createMcpServer, defineChange, type AuditRecord, type McpServer, type McpServerOptions } from '../src/index.ts'
 import { printLogs, reach, shopCluster } from './shop.ts'
 
 type Options = Partial<McpServerOptions> & { readonly cluster?: Cluster }
@@ -24,9 +25,14 @@ export type World = {
   /** Newest last. */
   readonly audit: readonly AuditRecord[]
   readonly faults: unknown[]
-  connect(path?: Path): Promise<Client>
+  connect(path?: Path, person?: Person): Promise<Client>
   call(name: string, args?: Record<string, unknown>): Promise<CallToolResult>
 }
+
+/** Who sits at the client and answers what the server asks; a client without one cannot ask. */
+export type Person = (question: string) => ElicitResult | Promise<ElicitResult>
+
+export const YES: ElicitResult = { action: 'accept', content: { confirm: true } }
 
 /** How a client comes to the server. */
 export type Path = { readonly transport: 'http' | 'stdio'; readonly era: 'modern' | 'legacy' }
@@ -51,12 +57,16 @@ export function world({ cluster = shopCluster(), ...options }: Options = {}): Wo
     subject: { user: 'vera', groups: ['viewers'] },
     now,
     setTimer: (fn, delayMs) => clock.at(clock.now() + delayMs, fn),
+    wait: (delayMs) => new Promise((resolve) => clock.at(clock.now() + delayMs, resolve)),
+    toolsets: ['core'],
     onFault: (fault) => faults.push(fault),
     ...options,
   })
-  const connect = async (path = PATHS[0]!) => {
+  const connect = async (path = PATHS[0]!, person?: Person) => {
     await ready
-    const client = new Client({ name: 'test', version: '1' }, ERA[path.era])
+    const capabilities = person ? { elicitation: { form: {} } } : {}
+    const client = new Client({ name: 'test', version: '1' }, { ...ERA[path.era], capabilities })
+    if (person) client.setRequestHandler('elicitation/create', ({ params }) => person(params.message))
     await client.connect(path.transport === 'http' ? overFetch(mcp) : overStreams(mcp))
     return client
   }
@@ -111,18 +121,44 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
   return { opened, open: () => open() }
 }
 
-export const scale = defineTool({
+/** The words of a tool that only reads, for tests that say the rest. */
+export const reader = { title: 'Read', description: 'A read, for tests.', level: 'read' } as const
+
+/** A change of the shop's deployment, for tests. */
+export const scale = defineChange({
   name: 'test_scale',
   title: 'Scale',
   description: 'A change, for tests.',
   level: 'change',
   inputSchema: z.strictObject({ replicas: z.int() }),
-  outputSchema: z.object({ replicas: z.int() }),
-  attributes: () => [{ verb: 'update', apiGroup: 'apps', resource: 'deployments', subresource: 'scale' }],
-  run: async ({ replicas }) => ({ structuredContent: { replicas }, text: 'scaled' }),
+  attributes: () =>
+    ['get', 'patch'].map((verb) => ({
+      verb,
+      apiGroup: 'apps',
+      resource: 'deployments',
+      namespace: 'shop',
+      name: 'api',
+    })),
+  plan: async ({ replicas }) => ({
+    summary: `scale deployment shop/api to ${replicas} replicas`,
+    writes: [{ target: API, verb: 'patch', patch: { type: 'merge', body: { spec: { replicas } } } }],
+  }),
 })
 
-/** vera may look, adam may do everything, nobody else anything. */
+const API = {
+  resource: {
+    apiGroup: 'apps',
+    root: '/apis/apps/v1',
+    resource: 'deployments',
+    kind: 'Deployment',
+    namespaced: true,
+    words: [],
+  },
+  namespace: 'shop',
+  name: 'api',
+}
+
+/** vera may look, adam may do everything, olga may approve what others want to do, nobody else anything. */
 export const POLICY = parsePolicy(`
 apiVersion: mcp-lab/v1
 kind: ClusterRole
@@ -149,6 +185,18 @@ kind: ClusterRoleBinding
 metadata: { name: admins }
 roleRef: { kind: ClusterRole, name: admin }
 subjects: [{ kind: User, name: adam }]
+---
+apiVersion: mcp-lab/v1
+kind: ClusterRole
+metadata: { name: approver }
+rules:
+  - { verbs: [approve], tools: ['*'] }
+---
+apiVersion: mcp-lab/v1
+kind: ClusterRoleBinding
+metadata: { name: approvers }
+roleRef: { kind: ClusterRole, name: approver }
+subjects: [{ kind: Group, name: approvers }, { kind: User, name: adam }]
 `)
 
 export function textOf({ content }: CallToolResult): string {

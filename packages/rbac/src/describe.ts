@@ -18,9 +18,9 @@ export function describeRefusal(attributes: Attributes): string {
     case 'path':
       return `${user} cannot ${attributes.verb} path ${quoted(attributes.path ?? '')}${throughTool(attributes)}`
     case 'tool':
-      return `${user} cannot call tool ${quoted(attributes.tool ?? '')}`
+      return `${user} cannot ${attributes.verb} tool ${quoted(attributes.tool ?? '')}`
     case 'malformed':
-      return `${user} asked a malformed question: expected a verb and one of resource, path, or tool with the verb "call"`
+      return `${user} asked a malformed question: expected a verb and one of resource, path, or tool with the verb "call" or "approve"`
   }
 }
 

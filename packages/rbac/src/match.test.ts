@@ -53,6 +53,7 @@ describe('a rule allows', () => {
 })
 
 const call = (tool: string) => ask({ verb: 'call', tool })
+const approve = (tool: string) => ask({ verb: 'approve', tool })
 const readPods = (tool?: string) => ask({ resource: 'pods', ...(tool ? { tool } : {}) })
 
 describe('a rule with tools', () => {
@@ -88,4 +89,16 @@ test('a rule without tools grants its resources through every tool, and the use 
 
   expect(ruleAllows(everything, readPods('kubernetes_get'))).toBe(true)
   expect(ruleAllows(everything, call('kubernetes_get'))).toBe(false)
+})
+
+test.each([
+  ['the verb itself', { verbs: ['approve'], tools: ['kubernetes_*'] }, true],
+  ['only the right to use the tool', { verbs: ['call'], tools: ['kubernetes_*'] }, false],
+  ['everything through the tool', { verbs: ['*'], apiGroups: ['*'], resources: ['*'], tools: ['*'] }, false],
+])('to approve takes the verb: %s', (_what, rule, expected) => {
+  expect(ruleAllows(rule, approve('kubernetes_delete'))).toBe(expected)
+})
+
+test('to approve is not to use', () => {
+  expect(ruleAllows({ verbs: ['approve'], tools: ['*'] }, call('kubernetes_delete'))).toBe(false)
 })

@@ -25,7 +25,7 @@ export function ruleAllows(rule: PolicyRule, attributes: Attributes): boolean {
         toolMatches(rule, attributes.tool)
       )
     case 'tool':
-      return namesTool(rule, attributes.tool ?? '') && (grantsMoreThanTools(rule) || verbMatches(rule, 'call'))
+      return namesTool(rule, attributes.tool ?? '') && allowsUse(rule, attributes.verb)
     case 'malformed':
       return false
   }
@@ -38,7 +38,7 @@ export function questionOf(attributes: Attributes): 'resource' | 'path' | 'tool'
     return attributes.resource === '' || attributes.path !== undefined ? 'malformed' : 'resource'
   }
   if (attributes.path !== undefined) return attributes.path === '' ? 'malformed' : 'path'
-  return attributes.tool && attributes.verb === 'call' ? 'tool' : 'malformed'
+  return attributes.tool && isToolVerb(attributes.verb) ? 'tool' : 'malformed'
 }
 
 function verbMatches(rule: PolicyRule, verb: string): boolean {
@@ -76,7 +76,18 @@ function namesTool(rule: PolicyRule, tool: string): boolean {
   return globMatchesAny(rule.tools ?? [], tool)
 }
 
-/** Who may read pods through a tool may use the tool, whatever the verbs are. */
+/** What one may do with a tool: use it, and approve what others want to do through it. */
+export const TOOL_VERBS: readonly string[] = ['call', 'approve']
+
+function isToolVerb(verb: string): boolean {
+  return TOOL_VERBS.includes(verb)
+}
+
+/** Who may read pods through a tool may use the tool, whatever the verbs are; but to approve is never implied. */
+function allowsUse(rule: PolicyRule, verb: string): boolean {
+  return grantsMoreThanTools(rule) ? verb === 'call' : verbMatches(rule, verb)
+}
+
 function grantsMoreThanTools(rule: PolicyRule): boolean {
   return !!rule.resources?.length || !!rule.nonResourceURLs?.length
 }

@@ -21,7 +21,7 @@ export function smallestRule(attributes: Attributes): PolicyRule | undefined {
     case 'path':
       return { verbs: [attributes.verb], nonResourceURLs: [attributes.path ?? ''], ...tools }
     case 'tool':
-      return { verbs: ['call'], ...tools }
+      return { verbs: [attributes.verb], ...tools }
     case 'malformed':
       return undefined
   }

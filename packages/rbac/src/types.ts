@@ -14,11 +14,12 @@ export type Subject = {
  * One question to the policy, flat.
  *
  * A resource question has `resource`; a non-resource one has `path`; the question whether a subject may use an MCP tool
- * at all has `tool`, verb `call` and neither. A resource question that a tool asks carries `tool` too.
+ * at all has `tool`, verb `call` and neither, and so has the question whether they may approve what others want to do
+ * through it, with the verb `approve`. A resource question that a tool asks carries `tool` too.
  */
 export type Attributes = {
   readonly subject: Subject
-  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, `impersonate`, `call` … */
+  /** `get`, `list`, `watch`, `create`, `update`, `patch`, `delete`, `deletecollection`, `impersonate`, `call`, `approve` … */
   readonly verb: string
   /** `''` is the core group. */
   readonly apiGroup?: string

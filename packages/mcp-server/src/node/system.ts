@@ -23,3 +23,13 @@ export function reportFault(fault: unknown, callId: string): void {
   const details = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)
   process.stderr.write(`mcp-server: call ${callId}: ${sanitize(details).value}\n`)
 }
+
+/** 128 bits: nobody finds one by trying. */
+export function newSecret(): string {
+  return randomBytes(16).toString('hex')
+}
+
+/** For one process' life: what it seals, only it can open. */
+export function newKey(): Uint8Array {
+  return randomBytes(32)
+}

@@ -6,7 +6,7 @@
  * Source: MCP specification 2026-07-28, server/tools, error handling.
  */
 import type { Answer, Call, Outcome } from '../call.ts'
-import { Cancelled, KubeError, NotWritten, Refusal, ToolError } from '../errors.ts'
+import { Cancelled, KubeError, NotWritten, Question, Refusal, ToolError } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 
 const INVALID_PARAMS = -32602
@@ -14,6 +14,7 @@ const INVALID_REQUEST = -32600
 
 export function answerTo(ports: Ports, fault: unknown, call: Call): Answer {
   if (fault instanceof Refusal) return refused(fault, call)
+  if (fault instanceof Question) return { kind: 'question', text: fault.message, state: fault.state }
   if (fault instanceof ToolError) return failed(fault.message, !(fault instanceof NotWritten))
   if (fault instanceof KubeError) return failed(`the cluster answered ${fault.code} ${fault.reason}: ${fault.message}`)
   if (fault instanceof Cancelled) return failed('cancelled', false)
@@ -23,12 +24,13 @@ export function answerTo(ports: Ports, fault: unknown, call: Call): Answer {
 
 export function outcomeOf(fault: unknown): Outcome {
   if (fault instanceof Refusal) return fault.kind
+  if (fault instanceof Question) return 'asked'
   if (fault instanceof ToolError || fault instanceof KubeError) return 'failed'
   return fault instanceof Cancelled ? 'cancelled' : 'fault'
 }
 
 function refused({ kind, message, meta }: Refusal, { misshapen }: Call): Answer {
-  if (kind === 'unknown' || kind === 'hidden' || misshapen !== undefined)
+  if (kind === 'unknown' || kind === 'hidden' || kind === 'stale' || misshapen !== undefined)
     return { kind: 'protocol-error', code: INVALID_PARAMS, message }
   if (kind === 'unauthenticated') return { kind: 'protocol-error', code: INVALID_REQUEST, message }
   return { ...failed(message, false), ...(meta && { meta }) }

@@ -6,8 +6,8 @@
  */
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '@mcp-lab/journal'
-import type { Decision, Subject } from '@mcp-lab/rbac'
-import type { AuditDecision, AuditRecord, Call, Outcome } from '../call.ts'
+import type { Decision } from '@mcp-lab/rbac'
+import type { AuditApproval, AuditDecision, AuditRecord, Call, Identity, Outcome } from '../call.ts'
 import type { Ports } from '../ports.ts'
 import type { ToolAttributes } from '../tools/tool.ts'
 
@@ -16,9 +16,11 @@ export type Attempt = {
   readonly call: Call
   readonly startedAt: Date
   readonly argumentsDigest: string
-  subject: Subject | null
+  subject: Identity | null
   asked: readonly ToolAttributes[]
   decision: Decision | null
+  approval?: AuditApproval
+  change?: string
   outcome: Outcome
   error?: string
   redactions: number
@@ -51,7 +53,8 @@ export function createAudit(ports: Ports): Audit {
 }
 
 function recordOf(ports: Ports, attempt: Attempt): AuditRecord {
-  const { call, startedAt, subject, argumentsDigest, asked, decision, outcome, error, redactions, injections } = attempt
+  const { call, startedAt, subject, argumentsDigest, asked, decision, approval, change } = attempt
+  const { outcome, error, redactions, injections } = attempt
   return {
     call: call.id,
     startedAt: startedAt.toISOString(),
@@ -63,6 +66,8 @@ function recordOf(ports: Ports, attempt: Attempt): AuditRecord {
       asked,
       decision: decision && decisionOf(decision),
     }),
+    ...(approval && { approval }),
+    ...(change !== undefined && { change }),
     outcome,
     ...(error !== undefined && { error }),
     redactions,

@@ -4,12 +4,12 @@
  * A hidden and an unknown tool get one answer from one line. tools/list asks the same question as the first look, so
  * what is listed and what can be called always agree. A denial says why, and the smallest rule that would allow it.
  */
-import { authorize, type Attributes, type Decision, type Subject } from '@mcp-lab/rbac'
+import { authorize, type Attributes, type Decision } from '@mcp-lab/rbac'
 import { z } from 'zod'
-import type { Call } from '../call.ts'
+import type { Call, Identity } from '../call.ts'
 import { Refusal, ToolError } from '../errors.ts'
-import { isDiscovery } from '../kube-guard.ts'
-import { createKubeClient } from '../kube-client.ts'
+import { onlyDiscovery } from '../kube/guard.ts'
+import { createKubeClient } from '../kube/client.ts'
 import { within } from '../deadline.ts'
 import type { Ports } from '../ports.ts'
 import { toAttributes, type Tool, type ToolAttributes } from '../tools/tool.ts'
@@ -31,11 +31,11 @@ function shortened(name: string): string {
   return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name
 }
 
-export function mayUse(ports: Ports, subject: Subject, tool: string): boolean {
+export function mayUse(ports: Ports, subject: Identity, tool: string): boolean {
   return useOf(ports, subject, tool).verdict === 'allow'
 }
 
-function useOf(ports: Ports, subject: Subject, tool: string): Decision {
+function useOf(ports: Ports, subject: Identity, tool: string): Decision {
   return authorize(ports.policy(), { subject, verb: 'call', tool })
 }
 
@@ -64,7 +64,7 @@ export async function authorizeAttributes(
 }
 
 /** A tool may have to ask the API's discovery which resource a kind is; nothing else is open to it yet. */
-function needsOf(ports: Ports, { call, tool, args }: Question, subject: Subject): Promise<readonly ToolAttributes[]> {
+function needsOf(ports: Ports, { call, tool, args }: Question, subject: Identity): Promise<readonly ToolAttributes[]> {
   const limit = {
     what: tool.name,
     deadlineMs: ports.limits.deadlineMs,
@@ -77,9 +77,9 @@ function needsOf(ports: Ports, { call, tool, args }: Question, subject: Subject)
         subject,
         signal,
         setTimer: ports.setTimer,
-        guard: isDiscovery(tool.name),
+        guard: onlyDiscovery(tool.name),
       })
-      return declared(tool, await tool.attributes(args, { kube, subject, signal }))
+      return declared(tool, await tool.attributes(args, { kube, subject, signal, progress: () => {} }))
     }),
   )
 }
@@ -114,7 +114,7 @@ function spelled({ verb, apiGroup, resource, subresource, namespace, name }: Att
   return `${verb} ${kind}${name ? ` "${name}"` : ''}${namespace ? ` in namespace "${namespace}"` : ''}`
 }
 
-function subjectOf({ subject }: Attempt): Subject {
+function subjectOf({ subject }: Attempt): Identity {
   if (subject === null) throw new TypeError('authorize was called before identify')
   return subject
 }

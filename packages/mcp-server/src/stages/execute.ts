@@ -3,14 +3,17 @@
  *
  * The tool's Kubernetes client refuses whatever the tool did not declare, so what was authorized is what happens.
  */
-import type { Subject } from '@mcp-lab/rbac'
-import type { Answer, Call } from '../call.ts'
-import { within } from '../deadline.ts'
+import type { Answer, Call, Identity } from '../call.ts'
+import { perform } from '../changes/perform.ts'
+import { previewLines, type Preview, type Step } from '../changes/preview.ts'
+import { canBeUndone } from '../changes/undo.ts'
+import { within, type Limit } from '../deadline.ts'
 import { ToolError } from '../errors.ts'
-import { createKubeClient } from '../kube-client.ts'
-import { onlyDeclared } from '../kube-guard.ts'
+import { createKubeClient, type KubeClient } from '../kube/client.ts'
+import { onlyDeclared } from '../kube/guard.ts'
 import type { Ports } from '../ports.ts'
-import type { Tool, ToolAttributes } from '../tools/tool.ts'
+import { isChangeTool, type Tool, type ToolAttributes } from '../tools/tool.ts'
+import type { Attempt } from './audit.ts'
 import { validateResult } from './validate.ts'
 
 export type Execution = {
@@ -18,20 +21,75 @@ export type Execution = {
   readonly tool: Tool
   readonly args: unknown
   readonly needs: readonly ToolAttributes[]
-  readonly subject: Subject
+  readonly subject: Identity
 }
 
-export async function execute(ports: Ports, { call, tool, args, needs, subject }: Execution): Promise<Answer> {
-  const { limits, setTimer } = ports
-  const limit = { what: tool.name, deadlineMs: limits.deadlineMs, setTimer, signals: [call.signal, ports.closing] }
+type Approved = { readonly shown: Preview | undefined; readonly attempt: Attempt }
+
+/** @param shown what was previewed and approved, of a tool that changes something */
+export async function execute(ports: Ports, execution: Execution, { shown, attempt }: Approved): Promise<Answer> {
+  const { call, tool, args, needs, subject } = execution
   const guard = onlyDeclared(tool.name, needs)
-  return within(limit, (signal) =>
+  return within(limitOf(ports, call, tool), (signal) =>
     blame(ports, tool, async () => {
-      const kube = createKubeClient(ports.kube, { subject, signal, setTimer, guard })
-      const result: unknown = await tool.run(args, { kube, subject, signal })
+      const kube = createKubeClient(ports.kube, { subject, signal, setTimer: ports.setTimer, guard })
+      if (isChangeTool(tool))
+        return checked(ports, tool, await change(ports, { ...execution, kube }, { shown, attempt }))
+      const progress = call.progress ?? (() => {})
+      const result: unknown = await tool.run(args, { kube, subject, signal, progress })
       return checked(ports, tool, result)
     }),
   )
+}
+
+export function limitOf({ limits, setTimer, closing }: Ports, { signal }: Call, { name }: Tool): Limit {
+  return { what: name, deadlineMs: limits.deadlineMs, setTimer, signals: [signal, closing] }
+}
+
+type Changing = Execution & { readonly kube: KubeClient }
+
+async function change(ports: Ports, changing: Changing, { shown, attempt }: Approved): Promise<unknown> {
+  const { call, tool, args, subject, kube } = changing
+  if (shown === undefined) throw new TypeError(`${tool.name}: nothing was shown, so nothing is done`)
+  const steps = shown.steps.filter(({ changes }) => changes.length > 0)
+  if (steps.length === 0 || (args as { dryRun: boolean }).dryRun) return changeResult(shown)
+  const id = ports.newSecret().slice(0, CHANGE_ID_LENGTH)
+  attempt.change = id
+  ports.changes.begin(id, { ...author(subject), call: call.id, tool: tool.name }, shown.plan.summary)
+  for (const [n, step] of steps.entries()) {
+    await write(ports, { id, kube }, step)
+    call.progress?.({ progress: n + 1, total: steps.length })
+  }
+  if (shown.plan.undoes !== undefined) ports.changes.undone(shown.plan.undoes, id)
+  return changeResult(shown, { undo: steps.every(canBeUndone) ? id : undefined })
+}
+
+const CHANGE_ID_LENGTH = 16
+
+function author({ user, actor }: Identity): Pick<Identity, 'user' | 'actor'> {
+  return { user, ...(actor !== undefined && { actor }) }
+}
+
+async function write(ports: Ports, { id, kube }: { id: string; kube: KubeClient }, step: Step): Promise<void> {
+  const after = await perform(kube, step)
+  if (after !== null && canBeUndone(step))
+    ports.changes.wrote(id, { target: step.write.target, before: step.before, after })
+}
+
+/** @param done absent when nothing was written */
+function changeResult(shown: Preview, done?: { readonly undo: string | undefined }): unknown {
+  const { summary } = shown.plan
+  const changes = previewLines(shown)
+  const undo = done?.undo
+  const lines = [
+    `${done ? 'done' : 'not done'}: ${summary}`,
+    ...changes,
+    ...(undo === undefined ? [] : [`undo: ${undo}`]),
+  ]
+  return {
+    structuredContent: { summary, done: done !== undefined, changes, ...(undo !== undefined && { undo }) },
+    text: lines.join('\n'),
+  }
 }
 
 /** Shows the host what a tool threw, as it was thrown: a lab runner finds the student's file and line in it. */

@@ -16,21 +16,25 @@ const MAX_CHECKED = 1_000_000
 
 export function sanitizeAnswer(ports: Ports, answer: Answer, attempt: Attempt): Answer {
   try {
-    const { value, findings, injection } = ports.sanitize(bounded(answer))
+    const { value, findings, injection } = ports.sanitize(leaving(answer))
     // A sanitizer that breaks gives a text in the answer's place.
     if (typeof value !== 'object') throw new TypeError(`the sanitizer withheld the answer: ${String(value)}`)
     attempt.redactions = findings.length
     attempt.injections = injection.length
-    const checked = shortened(ports, { ...value, kind: answer.kind } as Answer, answer)
-    if (checked.kind === 'protocol-error' || checked.isError) attempt.error = textOf(checked)
+    const checked = shortened(ports, { ...answer, ...value } as Answer, answer)
+    if (checked.kind === 'protocol-error' || (checked.kind === 'result' && checked.isError))
+      attempt.error = textOf(checked)
     return checked.kind === 'result' && checked.untrusted ? framed(checked, attempt) : checked
   } catch (fault) {
     return withheld(ports, fault, attempt)
   }
 }
 
-function bounded(answer: Answer): Answer {
-  return answer.kind === 'result' ? { ...answer, text: answer.text.slice(0, MAX_CHECKED) } : answer
+/** What a stranger had a word in. The kind of an answer and a sealed state are ours, and have to arrive as they are. */
+function leaving(answer: Answer): Readonly<Record<string, unknown>> {
+  if (answer.kind === 'question') return { text: answer.text }
+  const { kind: _ours, ...rest } = answer
+  return answer.kind === 'result' ? { ...rest, text: answer.text.slice(0, MAX_CHECKED) } : rest
 }
 
 /** After the check and not before: what tells a secret may stand far behind it. */

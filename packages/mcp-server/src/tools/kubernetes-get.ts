@@ -3,11 +3,12 @@
  */
 import { z } from 'zod'
 import { ToolError } from '../errors.ts'
-import type { KubeClient } from '../kube-client.ts'
-import { kubePath } from '../kube-path.ts'
+import type { KubeClient } from '../kube/client.ts'
+import { kubePath } from '../kube/path.ts'
 import { namespaceName, objectName, selector } from './arguments.ts'
-import { createDiscovery, qualified, type Resource } from './discovery.ts'
-import { columnsText, itemsOf, rowsOf, TABLE, type KubeObject, type Listed, type ListMeta } from './rows.ts'
+import { qualified, type Resource } from '../kube/discovery.ts'
+import { columnsText, itemsOf, rowsOf, TABLE, type KubeObject, type Listed, type ListMeta } from '../kube/rows.ts'
+import type { Services } from './services.ts'
 import { defineTool, type Tool, type ToolAttributes, type ToolResult } from './tool.ts'
 
 const DEFAULT_LIMIT = 50
@@ -33,12 +34,11 @@ const outputSchema = z.object({
 type Arguments = z.output<typeof inputSchema>
 type Output = z.output<typeof outputSchema>
 
-const DESCRIPTION = `Get one object or list objects of any kind in the cluster (pods, deployments, nodes, events, custom resources …).
+const DESCRIPTION = `Get one object or list objects of any kind in the cluster (pods, deployments, nodes, custom resources …).
 Answers kubectl's columns by default; output "full" gives whole objects without managedFields.
-Lists are cut at limit and say "n of m". For a container's log use kubernetes_logs.`
+Lists are cut at limit and say "n of m". For one object and its events use kubernetes_describe.`
 
-export function kubernetesGet(): Tool {
-  const discovery = createDiscovery()
+export function kubernetesGet({ discovery }: Services): Tool {
   return defineTool({
     name: 'kubernetes_get',
     title: 'Get or list Kubernetes objects',

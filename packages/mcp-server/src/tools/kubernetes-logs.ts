@@ -2,7 +2,7 @@
  * kubernetes_logs: the last lines of a container, of this run or the one before, filtered by plain text.
  */
 import { z } from 'zod'
-import { kubePath } from '../kube-path.ts'
+import { kubePath } from '../kube/path.ts'
 import { namespaceName, objectName } from './arguments.ts'
 import { defineTool, type Tool } from './tool.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { defineTool } from './tool.ts'
+import { defineChange, defineTool } from './tool.ts'
 
 const parts = {
   name: 'node_names',
@@ -12,6 +12,9 @@ const parts = {
   attributes: () => [{ verb: 'list', resource: 'nodes' }],
   run: async () => ({ structuredContent: { names: [] }, text: '' }),
 }
+
+const { run: _run, outputSchema: _output, level: _level, ...words } = parts
+const change = { ...words, plan: async () => ({ summary: 'do nothing', writes: [] }) }
 
 describe('defineTool', () => {
   test('derives what tools/list shows', () => {
@@ -33,7 +36,6 @@ describe('defineTool', () => {
         additionalProperties: false,
       },
       annotations: {
-        title: 'Node names',
         readOnlyHint: true,
         destructiveHint: false,
         idempotentHint: true,
@@ -44,11 +46,19 @@ describe('defineTool', () => {
   })
 
   test.each([
-    ['read', { readOnlyHint: true, destructiveHint: false }],
-    ['change', { readOnlyHint: false, destructiveHint: false }],
-    ['dangerous', { readOnlyHint: false, destructiveHint: true }],
-  ] as const)('hints at what level %s means', (level, hints) => {
-    expect(defineTool({ ...parts, level }).listed.annotations).toMatchObject(hints)
+    [defineTool({ ...parts, level: 'read' }), { readOnlyHint: true, destructiveHint: false }],
+    [defineTool({ ...parts, level: 'dangerous' }), { readOnlyHint: false, destructiveHint: true }],
+    [defineChange({ ...change, level: 'change' }), { readOnlyHint: false, destructiveHint: false }],
+    [defineChange({ ...change, level: 'dangerous' }), { readOnlyHint: false, destructiveHint: true }],
+  ])('hints at what its level means (%#)', ({ listed }, hints) => {
+    expect(listed.annotations).toMatchObject(hints)
+  })
+
+  test('lets every change be tried, and answer alike', () => {
+    const { listed } = defineChange({ ...change, level: 'change' })
+
+    expect(listed.inputSchema).toMatchObject({ properties: { dryRun: { type: 'boolean', default: false } } })
+    expect(listed.outputSchema).toMatchObject({ required: ['summary', 'done', 'changes'] })
   })
 
   test.each([
@@ -56,7 +66,8 @@ describe('defineTool', () => {
     [{ name: 'ab' }, /name: expected 3 to 41/],
     [{ name: undefined }, /tool undefined, name: expected/],
     [{ description: ' ' }, /tool "node_names", description: expected text; a model chooses by it/],
-    [{ level: 'write' }, /level: expected one of read, change, dangerous, found "write"/],
+    [{ level: 'change' }, /found "change"; what changes something says so beforehand: use defineChange/],
+    [{ level: 'write' }, /level: expected one of read, dangerous, found "write"/],
     [{ run: undefined }, /run: expected a function, found undefined; it does the work/],
     [{ attributes: [] }, /attributes: expected a function, found object; it declares what/],
     [{ outputSchema: z.array(z.string()) }, /outputSchema: expected an object schema; write z\.object/],

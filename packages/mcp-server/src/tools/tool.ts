@@ -1,5 +1,6 @@
 /**
- * What a tool is: data, plus one function that runs and one that says what it will ask of the cluster.
+ * What a tool is: data, one function that says what it will ask of the cluster, and one that does it. A read runs; a
+ * change only plans, and what it planned is shown, approved, written and kept for undoing by the server.
  *
  * Checks a definition once, when its file is read, and derives what tools/list shows of it. Knows nothing of the
  * pipeline that decides whether a call may run.
@@ -7,7 +8,9 @@
  */
 import type { Attributes, PolicyRule, Subject } from '@mcp-lab/rbac'
 import { z } from 'zod'
-import type { KubeClient } from '../kube-client.ts'
+import type { Identity, Progress } from '../call.ts'
+import type { Plan } from '../changes/write.ts'
+import type { KubeClient } from '../kube/client.ts'
 
 /** `read` changes nothing; `change` can be undone; `dangerous` cannot, or reaches further than its object. */
 export type Level = 'read' | 'change' | 'dangerous'
@@ -31,29 +34,42 @@ export type ToolAttributes = {
 export type ToolContext = {
   /** The Kubernetes API as the caller may see it: it refuses what `attributes` did not declare. */
   readonly kube: KubeClient
-  readonly subject: Subject
+  readonly subject: Identity
   /** Aborts when the client cancels, the deadline passes or the server closes. */
   readonly signal: AbortSignal
+  /** Tells a client that asked how far the work is. */
+  readonly progress: (progress: Progress) => void
 }
 
 /** `structuredContent` fits the output schema; `text` says the same to a model, in few words. */
 export type ToolResult<O> = { readonly structuredContent: O; readonly text: string }
 
-export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = {
+/** What both sorts of tools have. */
+type Described<I extends z.ZodType> = {
   readonly name: string
   readonly title: string
   /** A model chooses by this text: what it does, when to use it, what it leaves out. */
   readonly description: string
-  readonly level: Level
   /** `z.strictObject({ … })`, so that a misspelt argument is an error and not ignored. */
   readonly inputSchema: I
-  readonly outputSchema: O
   /** Only what differs from what the level says. */
   readonly annotations?: Partial<ToolAnnotations>
   /** The widest need of the tool, for people who write policies; shown in `_meta`. */
   readonly rbac?: readonly PolicyRule[]
   attributes(args: z.output<I>, context: ToolContext): readonly ToolAttributes[] | Promise<readonly ToolAttributes[]>
+}
+
+export type ToolDefinition<I extends z.ZodType, O extends z.ZodType> = Described<I> & {
+  /** What only runs cannot be shown beforehand: it reads, or it is dangerous. */
+  readonly level: 'read' | 'dangerous'
+  readonly outputSchema: O
   run(args: z.output<I>, context: ToolContext): Promise<ToolResult<z.input<O>>>
+}
+
+export type ChangeDefinition<I extends z.ZodType> = Described<I> & {
+  readonly level: 'change' | 'dangerous'
+  /** Looks, and says what to write; every write must be declared in `attributes`. */
+  plan(args: z.output<I>, context: ToolContext): Promise<Plan>
 }
 
 /** Hints for hosts; they enforce nothing. */
@@ -71,22 +87,37 @@ export type ListedTool = {
   readonly description: string
   readonly inputSchema: ObjectSchema
   readonly outputSchema: ObjectSchema
-  readonly annotations: ToolAnnotations & { readonly title: string }
+  readonly annotations: ToolAnnotations
   readonly _meta: Readonly<Record<string, unknown>>
 }
 
 type ObjectSchema = { readonly type: 'object'; readonly [keyword: string]: unknown }
 
-export type Tool = ToolDefinition<z.ZodType, z.ZodType> & { readonly listed: ListedTool }
+export type Tool = RunTool | ChangeTool
+
+type RunTool = ToolDefinition<z.ZodType, z.ZodType> & { readonly listed: ListedTool }
+
+export type ChangeTool = ChangeDefinition<z.ZodType> & {
+  readonly outputSchema: typeof CHANGE_OUTPUT
+  readonly listed: ListedTool
+}
 
 /** The question a policy answers about one declared need. */
 export function toAttributes(need: ToolAttributes, tool: string, subject: Subject): Attributes {
   return { apiGroup: '', ...need, subject, tool }
 }
 
-const NAME = /^[a-z][a-z0-9_]{2,40}$/
-const LEVELS: readonly string[] = ['read', 'change', 'dangerous'] satisfies Level[]
+/** What every change answers. */
+export const CHANGE_OUTPUT = z.object({
+  summary: z.string(),
+  done: z.boolean().describe('False for a dry run, or when nothing was to be changed'),
+  changes: z.array(z.string()),
+  undo: z.string().optional().describe('Takes it back: the change of kubernetes_undo'),
+})
 
+const dryRun = z.boolean().default(false).describe('Only show what would change')
+
+const NAME = /^[a-z][a-z0-9_]{2,40}$/
 /**
  * Makes a tool of a definition.
  *
@@ -97,16 +128,46 @@ const LEVELS: readonly string[] = ['read', 'change', 'dangerous'] satisfies Leve
  */
 export function defineTool<I extends z.ZodType, O extends z.ZodType>(definition: ToolDefinition<I, O>): Tool {
   checkWords(definition)
-  checkFunctions(definition)
+  checkFunction(definition, 'attributes', DECLARES)
+  checkFunction(definition, 'run', 'it does the work and returns { structuredContent, text }')
+  checkLevel(definition, ['read', 'dangerous'], 'what changes something says so beforehand: use defineChange')
   return { ...definition, listed: listing(definition) }
 }
 
-/** Whether a value is what {@link defineTool} returns, for those who load tools from other people's modules. */
-export function isTool(value: unknown): value is Tool {
-  return typeof value === 'object' && value !== null && 'listed' in value && 'run' in value
+/**
+ * Makes a tool that changes the cluster. It gets the argument `dryRun` and the output of every change; the server does
+ * the writes that `plan` returns once they are approved.
+ *
+ * @throws  TypeError as {@link defineTool}
+ * @example export const pause = defineChange({ name: 'pause', level: 'change', …, plan: async () => ({ summary, writes }) })
+ */
+export function defineChange<I extends z.ZodObject>(definition: ChangeDefinition<I>): Tool {
+  checkWords(definition)
+  checkFunction(definition, 'attributes', DECLARES)
+  checkFunction(definition, 'plan', 'it returns { summary, writes }')
+  checkLevel(definition, ['change', 'dangerous'], 'a tool that only reads is made by defineTool')
+  const tool = {
+    ...definition,
+    inputSchema: definition.inputSchema.extend({ dryRun }),
+    outputSchema: CHANGE_OUTPUT,
+  } as unknown as ChangeTool
+  return { ...tool, listed: listing(tool) }
 }
 
-function checkWords({ name, title, description, level }: ToolDefinition<z.ZodType, z.ZodType>): void {
+export function isChangeTool(tool: Tool): tool is ChangeTool {
+  return 'plan' in tool
+}
+
+const DECLARES = 'it declares what the tool will ask of the cluster, for example [{ verb: "list", resource: "nodes" }]'
+
+/** Whether a value is what {@link defineTool} returns, for those who load tools from other people's modules. */
+export function isTool(value: unknown): value is Tool {
+  return typeof value === 'object' && value !== null && 'listed' in value && ('run' in value || 'plan' in value)
+}
+
+type Unchecked = Readonly<Record<string, unknown>>
+
+function checkWords({ name, title, description }: Unchecked): void {
   if (typeof name !== 'string' || !NAME.test(name))
     throw new TypeError(
       `tool ${JSON.stringify(name)}, name: expected 3 to 41 of a-z, 0-9 and _, starting with a letter; try "disk_usage"`,
@@ -114,30 +175,31 @@ function checkWords({ name, title, description, level }: ToolDefinition<z.ZodTyp
   for (const [field, value] of Object.entries({ title, description }))
     if (typeof value !== 'string' || value.trim() === '')
       throw new TypeError(`tool "${name}", ${field}: expected text; a model chooses by it, so say what the tool does`)
-  if (!LEVELS.includes(level))
-    throw new TypeError(`tool "${name}", level: expected one of ${LEVELS.join(', ')}, found ${JSON.stringify(level)}`)
 }
 
-function checkFunctions(tool: ToolDefinition<z.ZodType, z.ZodType>): void {
-  const purpose = {
-    attributes: 'it declares what the tool will ask of the cluster, for example [{ verb: "list", resource: "nodes" }]',
-    run: 'it does the work and returns { structuredContent, text }',
-  }
-  for (const field of ['attributes', 'run'] as const)
-    if (typeof tool[field] !== 'function')
-      throw new TypeError(
-        `tool "${tool.name}", ${field}: expected a function, found ${typeof tool[field]}; ${purpose[field]}`,
-      )
+function checkFunction(tool: Unchecked, field: string, purpose: string): void {
+  const found = typeof tool[field]
+  if (found !== 'function')
+    throw new TypeError(`tool "${String(tool['name'])}", ${field}: expected a function, found ${found}; ${purpose}`)
 }
 
-function listing(tool: ToolDefinition<z.ZodType, z.ZodType>): ListedTool {
+function checkLevel({ name, level }: Unchecked, levels: readonly Level[], otherwise: string): void {
+  if (!levels.includes(level as Level))
+    throw new TypeError(
+      `tool "${String(name)}", level: expected one of ${levels.join(', ')}, found ${JSON.stringify(level)}; ${otherwise}`,
+    )
+}
+
+type Listable = Omit<RunTool, 'listed' | 'run' | 'level'> & { readonly level: Level }
+
+function listing(tool: Listable): ListedTool {
   return {
     name: tool.name,
     title: tool.title,
     description: tool.description,
     inputSchema: jsonSchema(tool, 'inputSchema', 'input'),
     outputSchema: jsonSchema(tool, 'outputSchema', 'output'),
-    annotations: { title: tool.title, ...annotationsOf(tool.level), ...tool.annotations },
+    annotations: { ...annotationsOf(tool.level), ...tool.annotations },
     _meta: { 'mcp-lab/level': tool.level, ...(tool.rbac && { 'mcp-lab/rbac': tool.rbac }) },
   }
 }
@@ -151,11 +213,7 @@ function annotationsOf(level: Level): ToolAnnotations {
   }
 }
 
-function jsonSchema(
-  tool: ToolDefinition<z.ZodType, z.ZodType>,
-  field: 'inputSchema' | 'outputSchema',
-  io: 'input' | 'output',
-): ObjectSchema {
+function jsonSchema(tool: Listable, field: 'inputSchema' | 'outputSchema', io: 'input' | 'output'): ObjectSchema {
   const { $schema: _dialect, ...schema } = derive(tool, field, io)
   if (schema.type === 'object') return { ...schema, type: 'object' }
   throw new TypeError(`tool "${tool.name}", ${field}: expected an object schema; ${EXAMPLE[field]}`)
@@ -167,7 +225,7 @@ const EXAMPLE = {
 }
 
 function derive(
-  tool: ToolDefinition<z.ZodType, z.ZodType>,
+  tool: Listable,
   field: 'inputSchema' | 'outputSchema',
   io: 'input' | 'output',
 ): z.core.JSONSchema.BaseSchema {
@@ -181,8 +239,9 @@ function derive(
   }
 }
 
-/** Every model reads these schemas at every turn: what says nothing costs tokens. */
+/** Every model reads these schemas at every turn: what says nothing to it costs tokens. A pattern's message says more. */
 function withoutNoise(schema: z.core.JSONSchema.BaseSchema): void {
+  delete schema.pattern
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum
   if (typeof schema.propertyNames === 'object' && schema.propertyNames.type === 'string') delete schema.propertyNames

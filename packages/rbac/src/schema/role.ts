@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 
+import { TOOL_VERBS } from '../match.ts'
 import type { Role } from '../policy.ts'
 import type { PolicyRule } from '../types.ts'
 import { anything, clusterMeta, fault, MCP_LAB, names, namespacedMeta, strict, text, words } from './parts.ts'
@@ -49,8 +50,9 @@ function checkRule(rule: RuleManifest, context: z.core.$RefinementCtx): void {
   if (rule.nonResourceURLs && namesResources) {
     fault(context, ['nonResourceURLs'], 'either resources or URLs: a rule cannot apply to both')
   } else if (rule.tools && !rule.nonResourceURLs && !namesResources) {
-    const others = rule.verbs.filter((verb) => verb !== 'call')
-    if (others.length > 0) fault(context, ['verbs'], '["call"], the one verb of a rule that names nothing but tools')
+    const others = rule.verbs.filter((verb) => !TOOL_VERBS.includes(verb))
+    if (others.length > 0)
+      fault(context, ['verbs'], '"call" or "approve", the verbs of a rule that names nothing but tools')
   } else if (!rule.nonResourceURLs) {
     if (!rule.resources) fault(context, ['resources'], 'at least one resource')
     if (!rule.apiGroups) fault(context, ['apiGroups'], 'at least one API group, "" for the core group')

@@ -1,13 +1,13 @@
 /**
- * Which resource a word means: `po`, `Pod`, `pods`, `deployments.apps`. Asks the API, so every kind it serves is known.
+ * Which resource a word means: `po`, `Pod`, `pods`, `deployments.apps`, or `pods.` of the core group alone. Asks the API, so every kind it serves is known.
  *
  * A resource that was found is remembered for the life of the server; a word that was not is looked up again, since a
  * CustomResourceDefinition may have come since.
  * Source: Kubernetes API concepts, discovery; kubectl's order of preference (core, then the groups as listed).
  */
 import { ToolError } from '../errors.ts'
-import type { KubeClient } from '../kube-client.ts'
-import { kubePath } from '../kube-path.ts'
+import type { KubeClient } from './client.ts'
+import { kubePath } from './path.ts'
 
 export type Resource = {
   readonly apiGroup: string
@@ -24,6 +24,8 @@ export type Resource = {
 export type Discovery = {
   /** @throws ToolError when the API serves nothing of that name; the message offers what sounds alike */
   find(word: string, kube: KubeClient): Promise<Resource>
+  /** Every resource that can be listed, the core group first. */
+  all(kube: KubeClient): Promise<readonly Resource[]>
 }
 
 export function createDiscovery(): Discovery {
@@ -40,7 +42,12 @@ export function createDiscovery(): Discovery {
     return match(known, word) ?? nothingCalled(word, known)
   }
 
-  return { find }
+  async function all(kube: KubeClient): Promise<readonly Resource[]> {
+    known = [...(await coreResources(kube)), ...(await groupResources(kube))]
+    return known
+  }
+
+  return { find, all }
 }
 
 function match(resources: readonly Resource[], word: string): Resource | undefined {

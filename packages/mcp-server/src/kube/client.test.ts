@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { asked, pod, shopCluster } from '../test/shop.ts'
-import { KubeError } from './errors.ts'
-import { createKubeClient, type Kube, type KubeClient } from './kube-client.ts'
+import { asked, pod, shopCluster } from '../../test/shop.ts'
+import { KubeError } from '../errors.ts'
+import { createKubeClient, type Kube, type KubeClient } from './client.ts'
 
 const TOKEN = `Bearer ${'s3cr3t'.repeat(4)}`
 

@@ -1,14 +1,15 @@
 /**
  * A small client of the Kubernetes API over a `fetch` that is handed in.
  *
- * It owns paths, queries, paging, deadlines and the way from a Status to a KubeError. It reads only: writes come with
- * the tools that change things. Credentials are headers given once; they go to one origin and into no message.
+ * It owns paths, queries, paging, deadlines and the way from a Status to a KubeError. Credentials are headers given once;
+ * they go to one origin and into no message.
  * Sources: Kubernetes API concepts (chunked lists), apimachinery Status, client-go rest/request.go.
  */
 import type { Subject } from '@mcp-lab/rbac'
-import { within, type SetTimer } from './deadline.ts'
-import { KubeError, ToolError } from './errors.ts'
-import { kubeUrl, type Query } from './kube-path.ts'
+import { within, type SetTimer } from '../deadline.ts'
+import { KubeError, ToolError } from '../errors.ts'
+import type { Guard, Method } from './guard.ts'
+import { kubeUrl, type Query } from './path.ts'
 
 export type KubeClient = {
   /** One object, or one page of a list as the API answers it. */
@@ -17,6 +18,22 @@ export type KubeClient = {
   list<T>(path: string, options?: KubeOptions): Promise<T[]>
   /** An answer that is no JSON, such as a log. */
   text(path: string, options?: KubeOptions): Promise<string>
+  /** Makes an object; on a subresource such as `eviction` or `token`, asks for what it does. */
+  create<T>(path: string, object: unknown, options?: KubeOptions): Promise<T>
+  /** Replaces an object; with its resourceVersion, only if nobody changed it since. */
+  update<T>(path: string, object: unknown, options?: KubeOptions): Promise<T>
+  patch<T>(path: string, patch: Patch, options?: KubeOptions): Promise<T>
+  /** `options.body` holds DeleteOptions. */
+  delete<T>(path: string, options?: KubeOptions & { readonly body?: unknown }): Promise<T>
+}
+
+/** A change to an object, in one of the four languages that the API reads. */
+export type Patch = {
+  /** `apply` makes the object when there is none. */
+  readonly type: keyof typeof PATCH_TYPES
+  readonly body: unknown
+  /** Of `apply`: take over fields that others manage. */
+  readonly force?: boolean
 }
 
 export type KubeOptions = {
@@ -50,8 +67,18 @@ export type KubeClientOptions = {
   /** The call's signal: it ends every request. */
   readonly signal: AbortSignal
   /** Sees each request before it leaves; throws to stop it. */
-  readonly guard?: (path: string) => void
+  readonly guard?: Guard
 }
+
+const PATCH_TYPES = {
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+  json: 'application/json-patch+json',
+  apply: 'application/apply-patch+yaml', // YAML holds JSON
+} as const
+
+/** What the cluster's audit log shows, and what its fieldManager defaults to. */
+const USER_AGENT = 'mcp-lab'
 
 const DEFAULT_ORIGIN = 'http://kubernetes.invalid'
 const PAGE_SIZE = 500 // kubectl's --chunk-size
@@ -66,15 +93,36 @@ const MAX_ERROR_TEXT = 500
  */
 export function createKubeClient(kube: Kube, options: KubeClientOptions): KubeClient {
   const client: KubeClient = {
-    get: async <T>(path: string, more?: KubeOptions) => parse(path, await read(kube, options, { path, ...more })) as T,
-    text: (path, more) => read(kube, options, { path, accept: 'text/plain, */*', ...more }),
+    get: (path, more) => json({ method: 'GET', path, ...more }),
+    text: (path, more) => send(kube, options, { method: 'GET', path, accept: 'text/plain, */*', ...more }),
     list: (path, more) => listAll(client, path, more),
+    create: (path, body, more) => json({ method: 'POST', path, body, ...more }),
+    update: (path, body, more) => json({ method: 'PUT', path, body, ...more }),
+    patch: (path, { type, body, force }, more) =>
+      json({
+        method: 'PATCH',
+        path,
+        body,
+        contentType: PATCH_TYPES[type],
+        ...more,
+        query: { ...more?.query, ...(force && { force }) },
+      }),
+    delete: (path, more) => json({ method: 'DELETE', path, ...more }),
   }
   return client
+
+  async function json<T>(ask: Ask): Promise<T> {
+    return parse(ask.path, await send(kube, options, ask)) as T
+  }
 }
 
 type Page<T> = { items?: T[]; metadata?: { continue?: string } }
-type Ask = KubeOptions & { readonly path: string }
+type Ask = KubeOptions & {
+  readonly method: Method
+  readonly path: string
+  readonly body?: unknown
+  readonly contentType?: string
+}
 
 async function listAll<T>(client: KubeClient, path: string, options: KubeOptions = {}): Promise<T[]> {
   const items: T[] = []
@@ -89,27 +137,37 @@ async function listAll<T>(client: KubeClient, path: string, options: KubeOptions
   return items
 }
 
-async function read(kube: Kube, options: KubeClientOptions, ask: Ask): Promise<string> {
+async function send(kube: Kube, options: KubeClientOptions, ask: Ask): Promise<string> {
   const url = kubeUrl(kube.origin ?? DEFAULT_ORIGIN, ask.path, ask.query)
-  options.guard?.(ask.path)
+  options.guard?.(ask.method, ask.path)
   const limit = {
-    what: `GET ${ask.path}`,
+    what: `${ask.method} ${ask.path}`,
     deadlineMs: ask.deadlineMs ?? REQUEST_DEADLINE_MS,
     setTimer: options.setTimer,
     signals: ask.signal ? [options.signal, ask.signal] : [options.signal],
   }
   return within(limit, async (signal) => {
-    const headers = headersFor(kube, options.subject, ask.accept)
-    // A redirect would carry the credentials to wherever it points.
-    const response = await kube.fetch(new Request(url, { headers, signal, redirect: 'manual' }))
+    const response = await kube.fetch(requestOf(url, ask, { headers: headersFor(kube, options.subject, ask), signal }))
     const body = await bodyOf(response, ask.path)
     if (!response.ok) throw kubeError(response, body)
     return body
   })
 }
 
-function headersFor(kube: Kube, subject: Subject, accept = 'application/json'): Headers {
-  const headers = new Headers({ accept, ...kube.headers })
+function requestOf(url: URL, { method, body }: Ask, init: { headers: Headers; signal: AbortSignal }): Request {
+  // A redirect would carry the credentials to wherever it points.
+  return new Request(url, {
+    method,
+    redirect: 'manual',
+    ...init,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
+}
+
+function headersFor(kube: Kube, subject: Subject, ask: Ask): Headers {
+  const { accept = 'application/json', body, contentType = 'application/json' } = ask
+  const headers = new Headers({ accept, 'user-agent': USER_AGENT, ...kube.headers })
+  if (body !== undefined) headers.set('content-type', contentType)
   if (!kube.impersonate) return headers
   headers.set('impersonate-user', subject.user)
   for (const group of sendable(kube, subject)) headers.append('impersonate-group', group)

@@ -4,7 +4,7 @@
  * An API server decodes a path before it splits it, so an encoded slash is a slash: names are checked, not only encoded.
  * Source: apimachinery, api/validation/path, IsValidPathSegmentName.
  */
-import { ToolError } from './errors.ts'
+import { ToolError } from '../errors.ts'
 
 /**
  * A template tag: each value becomes one segment of the path.

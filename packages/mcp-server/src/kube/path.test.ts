@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { kubePath, kubeUrl } from './kube-path.ts'
+import { kubePath, kubeUrl } from './path.ts'
 
 const ESCAPES = ['../secrets', 'a/b', '..', '.', '', 'a%2Fb', 'a?watch=1', 'a#b', 'a\\b', 'a b', 'a\n']
 

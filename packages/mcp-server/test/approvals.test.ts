@@ -1,0 +1,353 @@
+/** Who has to say yes to what, and every way around it that was ever tried. */
+import { describe, expect, test } from 'vitest'
+import type { Identity } from '../src/index.ts'
+import { asked, deployment, shopCluster } from './shop.ts'
+import { PATHS, POLICY, scale, textOf, world, YES, type Person, type World } from './world.ts'
+
+const adam = { user: 'adam', groups: [] }
+const olga = { user: 'olga', groups: ['approvers'] }
+const MODERN = PATHS[0]!
+
+function shop(options: Parameters<typeof world>[0] = {}): World {
+  return world({ subject: adam, tools: [scale], cluster: shopCluster([deployment('api')]), ...options })
+}
+
+async function replicas({ cluster }: World): Promise<unknown> {
+  const response = await cluster.fetch('http://cluster.test/apis/apps/v1/namespaces/shop/deployments/api')
+  return ((await response.json()) as { spec: { replicas: number } }).spec.replicas
+}
+
+describe.each(PATHS.filter(({ transport, era }) => transport === 'stdio' || era === 'modern'))(
+  'a change over $transport in the $era era',
+  (path) => {
+    test('is shown to the person at the client, and done when they say yes', async () => {
+      const questions: string[] = []
+      const tested = shop()
+      const client = await tested.connect(path, (question) => (questions.push(question), YES))
+
+      const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+      expect(questions).toEqual([
+        [
+          'adam asks to scale deployment shop/api to 3 replicas.',
+          '~ deployment shop/api',
+          '  ~ spec.replicas: 2 → 3',
+          'Shall it be done?',
+        ].join('\n'),
+      ])
+      expect(result.structuredContent).toMatchObject({ done: true, undo: expect.stringMatching(/^[0-9a-f]{16}$/) })
+      expect(await replicas(tested)).toBe(3)
+      expect(tested.audit.map(({ outcome }) => outcome)).toEqual(['asked', 'answered'])
+      expect(tested.audit.at(-1)?.approval).toMatchObject({ by: 'client' })
+    })
+
+    test.each([
+      { action: 'decline' } as const,
+      { action: 'cancel' } as const,
+      { action: 'accept', content: { confirm: false } } as const,
+    ])('is asked about once when the answer is $action, and not done', async (answer) => {
+      const questions: string[] = []
+      const tested = shop()
+      const client = await tested.connect(path, (question) => (questions.push(question), answer))
+
+      const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+      expect(result.isError).toBe(true)
+      expect(textOf(result)).toContain('said no')
+      expect(questions).toHaveLength(1)
+      expect(await replicas(tested)).toBe(2)
+    })
+  },
+)
+
+describe('an answer that nobody asked for', () => {
+  const accepted = { approval: YES }
+
+  test('that comes with the first call is asked about all the same', async () => {
+    const tested = shop()
+
+    const { result } = await send(tested, { inputResponses: accepted })
+
+    expect(result).toMatchObject({ resultType: 'input_required' })
+    expect(await replicas(tested)).toBe(2)
+  })
+
+  test('to a question about other arguments asks again', async () => {
+    const tested = shop()
+    const { result } = await send(tested, {}, { replicas: 3 })
+
+    const again = await send(tested, { inputResponses: accepted, requestState: result.requestState }, { replicas: 9 })
+
+    expect(again.result).toMatchObject({ resultType: 'input_required' })
+    expect(await replicas(tested)).toBe(2)
+  })
+
+  test('with a state that was tampered with is an error, and recorded', async () => {
+    const tested = shop()
+    const { result } = await send(tested, {})
+    const requestState = result.requestState!.replace(/.$/, (last) => (last === 'A' ? 'B' : 'A'))
+
+    const { error } = await send(tested, { inputResponses: accepted, requestState: `${requestState}x` })
+
+    expect(error).toMatchObject({ code: -32602, message: 'Invalid or expired requestState' })
+    expect(tested.audit.at(-1)).toMatchObject({ outcome: 'stale', error: 'Invalid or expired requestState' })
+    expect(await replicas(tested)).toBe(2)
+  })
+
+  test('from another caller asks again', async () => {
+    let subject: Identity = adam
+    const tested = shop({ identify: () => subject })
+    const { result } = await send(tested, {})
+    subject = { user: 'eva', groups: ['admins'] }
+
+    const again = await send(tested, { inputResponses: accepted, requestState: result.requestState })
+
+    expect(again.result?.['resultType'] ?? again.error?.message).not.toBe('complete')
+    expect(await replicas(tested)).toBe(2)
+  })
+
+  test('counts once: the same answer again asks again', async () => {
+    const tested = shop()
+    const { result } = await send(tested, {})
+    const answer = { inputResponses: accepted, requestState: result.requestState }
+
+    const first = await send(tested, answer)
+    const second = await send(tested, answer, { replicas: 3 })
+
+    expect(first.result).toMatchObject({ structuredContent: { done: true } })
+    // The change is done, so there is nothing left to do, nor to ask.
+    expect(second.result).toMatchObject({ structuredContent: { done: false } })
+    await put(tested, 2)
+    expect((await send(tested, answer)).result).toMatchObject({ resultType: 'input_required' })
+    expect(await replicas(tested)).toBe(2)
+  })
+
+  test('is void once somebody else changed the object', async () => {
+    const tested = shop()
+    const { result } = await send(tested, {})
+    await put(tested, 5)
+
+    const again = await send(tested, { inputResponses: accepted, requestState: result.requestState })
+
+    expect(again.result).toMatchObject({ resultType: 'input_required' })
+    expect(await replicas(tested)).toBe(5)
+  })
+})
+
+describe('a client that cannot ask', () => {
+  test.each(PATHS)('over $transport in the $era era gets no change done', async (path) => {
+    const tested = shop()
+    const client = await tested.connect(path)
+
+    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+    expect(result.isError).toBe(true)
+    expect(textOf(result)).toMatch(/^approval_required: test_scale waits for another person's approval/)
+    expect(result._meta).toMatchObject({
+      'mcp-lab/approval-required': {
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        diff: ['~ deployment shop/api', '  ~ spec.replicas: 2 → 3'],
+        expires: expect.any(String),
+      },
+    })
+    expect(await replicas(tested)).toBe(2)
+  })
+
+  test('that declares to, over a stateless connection of 2025-11-25, is told to fetch a person', async () => {
+    const tested = shop()
+    const client = await tested.connect({ transport: 'http', era: 'legacy' }, () => YES)
+
+    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+    expect(textOf(result)).toMatch(/^approval_required/)
+    expect(await replicas(tested)).toBe(2)
+  })
+})
+
+describe('an approval by another principal', () => {
+  const scaled = { replicas: 3 }
+
+  test('lets exactly this call through, once', async () => {
+    const tested = shop({ policy: POLICY })
+    const waiting = await tested.call('test_scale', scaled)
+
+    tested.mcp.approvals.decide(olga, idOf(waiting), 'accepted')
+    const done = await tested.call('test_scale', scaled)
+
+    expect(done.structuredContent).toMatchObject({ done: true })
+    expect(tested.audit.at(-1)?.approval).toMatchObject({ id: idOf(waiting), by: 'olga' })
+    await put(tested, 2)
+    expect(textOf(await tested.call('test_scale', scaled))).toMatch(/^approval_required/)
+  })
+
+  test('is asked for once, however often the call is repeated', async () => {
+    const tested = shop()
+
+    const ids = [await tested.call('test_scale', scaled), await tested.call('test_scale', scaled)].map(idOf)
+
+    expect(new Set(ids).size).toBe(1)
+    expect(tested.mcp.approvals.list(olga)).toHaveLength(1)
+  })
+
+  test('is void when the arguments differ, or the object has changed', async () => {
+    const tested = shop()
+    tested.mcp.approvals.decide(olga, idOf(await tested.call('test_scale', scaled)), 'accepted')
+
+    expect(textOf(await tested.call('test_scale', { replicas: 4 }))).toMatch(/^approval_required/)
+    await put(tested, 7)
+    expect(textOf(await tested.call('test_scale', scaled))).toMatch(/has changed since; it is void/)
+    expect(await replicas(tested)).toBe(7)
+  })
+
+  test('outlives a status that a controller writes', async () => {
+    const tested = shop()
+    tested.mcp.approvals.decide(olga, idOf(await tested.call('test_scale', scaled)), 'accepted')
+    await patch(tested, '/status', { status: { observedGeneration: 1, replicas: 2 } })
+
+    expect((await tested.call('test_scale', scaled)).structuredContent).toMatchObject({ done: true })
+  })
+
+  test('expires after a quarter of an hour', async () => {
+    const tested = shop()
+    const id = idOf(await tested.call('test_scale', scaled))
+    tested.mcp.approvals.decide(olga, id, 'accepted')
+    tested.cluster.advance('16m')
+
+    expect(textOf(await tested.call('test_scale', scaled))).toMatch(/^approval_required/)
+    expect(() => tested.mcp.approvals.decide(olga, id, 'accepted')).toThrow('it may have expired')
+  })
+
+  test('that was denied stays denied', async () => {
+    const tested = shop()
+    const id = idOf(await tested.call('test_scale', scaled))
+    tested.mcp.approvals.decide(olga, id, 'denied')
+
+    expect(textOf(await tested.call('test_scale', scaled))).toContain('olga said no')
+    expect(() => tested.mcp.approvals.decide(olga, id, 'accepted')).toThrow('was decided already')
+  })
+
+  test.each([
+    [adam, 'adam asked for this change; another person has to approve it'],
+    [{ user: 'vera', groups: ['viewers'] }, 'waits for vera'],
+    [{ ...olga, actor: 'agent:helper' }, 'agent:helper acts for somebody; only people approve'],
+  ])('cannot come from %o', async (who, why) => {
+    const tested = shop()
+    const id = idOf(await tested.call('test_scale', scaled))
+
+    expect(() => tested.mcp.approvals.decide(who, id, 'accepted')).toThrow(why)
+    expect(tested.mcp.approvals.list(who)).toEqual([])
+  })
+
+  test('may come from the user for whom an agent acts', async () => {
+    const tested = shop({ subject: { ...adam, actor: 'agent:sre' } })
+    const id = idOf(await tested.call('test_scale', scaled))
+
+    tested.mcp.approvals.decide(adam, id, 'accepted')
+
+    expect((await tested.call('test_scale', scaled)).structuredContent).toMatchObject({ done: true })
+    expect(tested.audit.at(-1)?.subject).toEqual({ user: 'adam', groups: [], actor: 'agent:sre' })
+  })
+
+  test('is not good for a user whose agent asked for it, nor the other way round', async () => {
+    let subject: Identity = { ...adam, actor: 'agent:sre' }
+    const tested = shop({ identify: () => subject })
+    tested.mcp.approvals.decide(olga, idOf(await tested.call('test_scale', scaled)), 'accepted')
+    subject = { ...adam, actor: 'agent:other' }
+
+    expect(textOf(await tested.call('test_scale', scaled))).toMatch(/^approval_required/)
+  })
+})
+
+describe('what is dangerous', () => {
+  const person: Person = () => YES
+
+  test.each([
+    ['the last replica is taken away', { replicas: 0 }, 'it takes the last replica away'],
+    ['the namespace is protected', { replicas: 3 }, 'namespace shop is protected'],
+  ])('waits for another principal when %s, whatever the client can ask', async (_why, args, reason) => {
+    const tested = shop()
+    if (args.replicas > 0) await protect(tested)
+    const client = await tested.connect(MODERN, person)
+
+    const result = await client.callTool({ name: 'test_scale', arguments: args })
+
+    expect(textOf(result)).toMatch(/^approval_required/)
+    expect(textOf(result)).toContain(reason)
+    expect(await replicas(tested)).toBe(2)
+  })
+})
+
+test('a dry run shows the change, asks nobody and does nothing', async () => {
+  const tested = shop()
+
+  const result = await tested.call('test_scale', { replicas: 3, dryRun: true })
+
+  expect(result.structuredContent).toMatchObject({
+    done: false,
+    changes: ['~ deployment shop/api', '  ~ spec.replicas: 2 → 3'],
+  })
+  expect(await replicas(tested)).toBe(2)
+  expect(asked(tested.cluster).filter((uri) => uri.includes('dryRun=All'))).toHaveLength(1)
+})
+
+test('what is as it should be is not asked about', async () => {
+  const result = await shop().call('test_scale', { replicas: 2 })
+
+  expect(result.structuredContent).toMatchObject({ done: false, changes: ['= deployment shop/api: unchanged'] })
+})
+
+type Wire = {
+  readonly result: { readonly requestState?: string; readonly [field: string]: unknown }
+  readonly error?: { readonly code: number; readonly message: string }
+}
+
+/** A client that sends what it likes. */
+async function send({ mcp }: World, more: Record<string, unknown>, args = { replicas: 3 }): Promise<Wire> {
+  const envelope = {
+    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+    'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+  }
+  const params = { name: 'test_scale', arguments: args, ...more, _meta: envelope }
+  const response = await mcp.fetch(
+    new Request('http://mcp.invalid/mcp', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2026-07-28',
+        'mcp-method': 'tools/call',
+        'mcp-name': 'test_scale',
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
+    }),
+  )
+  const text = await response.text()
+  return JSON.parse(text.startsWith('{') ? text : text.slice(text.indexOf('data: ') + 6)) as Wire
+}
+
+function idOf({ _meta }: { _meta?: Record<string, unknown> | undefined }): string {
+  return (_meta?.['mcp-lab/approval-required'] as { id: string }).id
+}
+
+/** Somebody else's hand. */
+async function patch({ cluster }: World, subresource: string, body: unknown): Promise<void> {
+  const url = `http://cluster.test/apis/apps/v1/namespaces/shop/deployments/api${subresource}`
+  await write(cluster, url, body)
+}
+
+function put(tested: World, replicas: number): Promise<void> {
+  return patch(tested, '', { spec: { replicas } })
+}
+
+function protect({ cluster }: World): Promise<void> {
+  const labels = { 'mcp-lab/protected': 'true' }
+  return write(cluster, 'http://cluster.test/api/v1/namespaces/shop', { metadata: { labels } })
+}
+
+async function write(cluster: World['cluster'], url: string, body: unknown): Promise<void> {
+  const headers = { 'content-type': 'application/merge-patch+json', 'user-agent': 'setup' }
+  const response = await cluster.fetch(url, { method: 'PATCH', headers, body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(await response.text())
+}
