@@ -177,7 +177,8 @@ function decisionOf(response: ReturnType<typeof inputResponse>): ReplyDecision {
 }
 
 function progressOf({ mcpReq }: ServerContext): Pick<Call, 'progress'> {
-  const progressToken = mcpReq._meta?.progressToken
+  const { _meta: meta } = mcpReq
+  const progressToken = meta?.progressToken
   if (progressToken === undefined) return {}
   return {
     // A client that is gone needs no progress; its going is told by the signal.

@@ -1,5 +1,6 @@
 /** The face of the MCP server: make one, write a tool for it, put it on a transport. */
 export { memoryApprovals } from './approvals/approval.ts'
+export { createApprovals, type Approvals } from './approvals/approvals.ts'
 export type { Approval, ApprovalDecision, ApprovalState, ApprovalStore } from './approvals/approval.ts'
 export type { AuditApproval, AuditDecision, AuditRecord, Caller, Identity, Outcome } from './call.ts'
 export type { ChangeRow } from './changes/change-log.ts'
@@ -8,6 +9,7 @@ export type { SetTimer } from './deadline.ts'
 export { KubeError, todo, ToolError } from './errors.ts'
 export type { Kube, KubeClient, KubeOptions, Patch } from './kube/client.ts'
 export { kubePath } from './kube/path.ts'
+export { approvalFolder } from './node/approval-folder.ts'
 export { APPROVERS, defaultPolicy, OPERATORS, VIEWERS } from './node/default-policy.ts'
 export { listen, type Listening, type ListenOptions } from './node/listen.ts'
 export { policyFile, type PolicyFileOptions } from './node/policy-file.ts'
@@ -26,3 +28,4 @@ export {
   type ToolDefinition,
   type ToolResult,
 } from './tools/tool.ts'
+export { DEFAULT_TOOLSETS, TOOLSETS, type Toolset } from './tools/toolsets.ts'

@@ -143,12 +143,14 @@ describe('a client that cannot ask', () => {
 
     expect(result.isError).toBe(true)
     expect(textOf(result)).toMatch(/^approval_required: test_scale waits for another person's approval/)
-    expect(result._meta).toMatchObject({
-      'mcp-lab/approval-required': {
-        id: expect.stringMatching(/^[0-9a-f]{32}$/),
-        digest: expect.stringMatching(/^[0-9a-f]{64}$/),
-        diff: ['~ deployment shop/api', '  ~ spec.replicas: 2 → 3'],
-        expires: expect.any(String),
+    expect(result).toMatchObject({
+      _meta: {
+        'mcp-lab/approval-required': {
+          id: expect.stringMatching(/^[0-9a-f]{32}$/),
+          digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+          diff: ['~ deployment shop/api', '  ~ spec.replicas: 2 → 3'],
+          expires: expect.any(String),
+        },
       },
     })
     expect(await replicas(tested)).toBe(2)
@@ -327,8 +329,10 @@ async function send({ mcp }: World, more: Record<string, unknown>, args = { repl
   return JSON.parse(text.startsWith('{') ? text : text.slice(text.indexOf('data: ') + 6)) as Wire
 }
 
-function idOf({ _meta }: { _meta?: Record<string, unknown> | undefined }): string {
-  return (_meta?.['mcp-lab/approval-required'] as { id: string }).id
+type Waiting = { _meta?: Record<string, unknown> | undefined }
+
+function idOf({ _meta: meta = {} }: Waiting): string {
+  return (meta['mcp-lab/approval-required'] as { id: string }).id
 }
 
 /** Somebody else's hand. */

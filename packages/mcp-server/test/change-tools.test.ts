@@ -27,7 +27,8 @@ function shop(...more: Parameters<typeof shopCluster>[0] & object): Workbench {
   const change = async (name: string, args: Args): Promise<Done> => {
     const client = await tested.connect(undefined, () => YES)
     const first = await client.callTool({ name, arguments: args })
-    const wanted = first._meta?.['mcp-lab/approval-required'] as { id: string } | undefined
+    const { _meta: meta } = first
+    const wanted = meta?.['mcp-lab/approval-required'] as { id: string } | undefined
     if (wanted) tested.mcp.approvals.decide(olga, wanted.id, 'accepted')
     const result = wanted ? await client.callTool({ name, arguments: args }) : first
     if (result.isError) throw new Error(textOf(result))

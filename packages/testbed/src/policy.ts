@@ -2,15 +2,18 @@
  * The policies that worlds and commands start with: the server's default, and what a student's own tools need.
  */
 import { readFileSync } from 'node:fs'
-import { defaultPolicy, policyFile } from '@mcp-lab/mcp-server'
+import { defaultPolicy, policyFile, type Tool } from '@mcp-lab/mcp-server'
 import { parsePolicy, type Policy } from '@mcp-lab/rbac'
 import { UserError } from './user-error.ts'
 
 const LABS = new URL('../policies/labs.yaml', import.meta.url)
 
-/** Viewers may look; students may also use tools of their own and ask nodes. */
-export function labPolicy(): Policy {
-  return together(defaultPolicy(), parsePolicy(readFileSync(LABS, 'utf8'), { file: 'policies/labs.yaml' }))
+/** Viewers may look; students may also use tools of their own, which are these, and ask nodes. */
+export function labPolicy(tools: readonly Tool[] = []): Policy {
+  const { roles, bindings } = parsePolicy(readFileSync(LABS, 'utf8'), { file: 'policies/labs.yaml' })
+  const use = { verbs: ['call'], tools: tools.map(({ name }) => name) }
+  const withTools = roles.map((role) => (tools.length > 0 ? { ...role, rules: [...role.rules, use] } : role))
+  return together(defaultPolicy(), { roles: withTools, bindings })
 }
 
 /**

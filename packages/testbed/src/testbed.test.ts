@@ -63,8 +63,10 @@ describe('a testbed', () => {
 })
 
 const statsOfFirstNode = defineTool({
-  ...nodeNames,
   name: 'first_stats',
+  title: 'First stats',
+  description: 'Asks the kubelet of the first node.',
+  level: 'read',
   inputSchema: z.strictObject({}),
   outputSchema: z.object({ name: z.string() }),
   attributes: () => [

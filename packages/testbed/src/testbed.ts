@@ -5,8 +5,8 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { drive, type Cluster } from '@mcp-lab/fake-kubectl'
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
-import { createMcpServer, type AuditRecord, type McpServer, type Tool } from '@mcp-lab/mcp-server'
-import type { Policy, Subject } from '@mcp-lab/rbac'
+import { createMcpServer, type AuditRecord, type Identity, type McpServer, type Tool } from '@mcp-lab/mcp-server'
+import type { Policy } from '@mcp-lab/rbac'
 import { labPolicy } from './policy.ts'
 import { createSimulatedCluster, type ClusterChoice } from './simulated-cluster.ts'
 
@@ -16,7 +16,7 @@ export type TestbedOptions = ClusterChoice & {
   /** Tools to load beside the built-in ones. */
   readonly tools?: readonly Tool[]
   readonly policy?: Policy
-  readonly subject?: Subject
+  readonly subject?: Identity
   /** Sees what a tool threw, as it was thrown. */
   readonly onToolError?: (tool: Tool, error: unknown) => void
 }
@@ -31,7 +31,7 @@ export type Testbed = {
 }
 
 /** Who a testbed's calls are made by, unless told otherwise: one who may look, and use tools of their own. */
-export const DEFAULT_SUBJECT: Subject = { user: 'student', groups: ['mcp-lab:viewers', 'mcp-lab:students'] }
+export const DEFAULT_SUBJECT: Identity = { user: 'student', groups: ['mcp-lab:viewers', 'mcp-lab:students'] }
 
 export async function createTestbed(options: TestbedOptions = {}): Promise<Testbed> {
   const cluster = await createSimulatedCluster(options)
@@ -39,12 +39,13 @@ export async function createTestbed(options: TestbedOptions = {}): Promise<Testb
   const audit = createJournal<AuditRecord>({ sink: memorySink(), now })
   const mcp = createMcpServer({
     kube: { fetch: cluster.fetch },
-    policy: options.policy ?? labPolicy(),
+    policy: options.policy ?? labPolicy(options.tools),
     subject: options.subject ?? DEFAULT_SUBJECT,
     audit,
     now,
     // In the background: a call that does something else than ask the cluster is not hurried to its deadline.
     setTimer: (run, delayMs) => cluster.clock.at(cluster.clock.now() + delayMs, run, { background: true }),
+    wait: (delayMs) => new Promise((resolve) => cluster.clock.at(cluster.clock.now() + delayMs, resolve)),
     ...(options.tools && { tools: options.tools }),
     ...(options.onToolError && { onToolError: options.onToolError }),
   })

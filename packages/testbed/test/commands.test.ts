@@ -308,7 +308,9 @@ describe('mcp', () => {
     const result = await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' } })
     await client.close()
 
-    expect(tools.map(({ name }) => name)).toEqual(['kubernetes_get', 'kubernetes_logs'])
+    const names = tools.map(({ name }) => name)
+    expect(names).toEqual(expect.arrayContaining(['kubernetes_get', 'kubernetes_logs', 'prometheus_query']))
+    expect(names).not.toContain('kubernetes_scale')
     expect(result.isError).toBeFalsy()
     expect(auditOf(cwd)).toMatchObject({ kind: 'intact', head: { length: 1 } })
   })
@@ -370,6 +372,66 @@ describe('mcp', () => {
     expect(stderr).toBe('hello from the tool\n')
   })
 
+  test('lets a person approve in another process what an agent wants to do', async () => {
+    const cwd = emptyFolder()
+    const env = { MCP_LAB_USER: 'ada', MCP_LAB_GROUPS: 'mcp-lab:operators', MCP_LAB_ACTOR: 'agent:sre' }
+    const client = new V1Client({ name: 'test', version: '1.0.0' })
+    const args = [MCP, 'stdio', '--scenario', 'healthy-shop']
+    await client.connect(new V1Stdio({ command: process.execPath, args, cwd, env: { ...env, MCP_LAB_ROOT: cwd } }))
+    const { structuredContent } = await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'deployments' } })
+    const [{ namespace, name }] = (structuredContent as { items: [{ namespace: string; name: string }] }).items
+    const scale = { name: 'kubernetes_scale', arguments: { namespace, name, replicas: 4 } }
+    const ada = { MCP_LAB_USER: 'ada', MCP_LAB_GROUPS: 'mcp-lab:approvers' }
+
+    const refused = await client.callTool(scale)
+    const waiting = await end(start(MCP, ['approve', 'list'], cwd, ada))
+    const id = /^[0-9a-f]{32}$/m.exec(waiting.stdout)?.[0] ?? ''
+    const accepted = await end(start(MCP, ['approve', 'accept', id.slice(0, 6)], cwd, ada))
+    const again = await end(start(MCP, ['approve', 'accept', id], cwd, ada))
+    const done = await client.callTool(scale)
+    await client.close()
+
+    expect(refused.isError).toBe(true)
+    expect(waiting.stdout).toContain(`agent:sre, for ada, asks to scale deployment ${namespace}/${name} to 4 replicas`)
+    expect(accepted).toMatchObject({ code: 0, stdout: expect.stringContaining('accepted by ada') })
+    expect(again).toMatchObject({ code: 2, stderr: expect.stringContaining('was decided already') })
+    expect(done.structuredContent).toMatchObject({ done: true })
+    expect(await end(start(MCP, ['audit', 'verify'], cwd))).toMatchObject({ code: 0, stdout: /^intact .*\n +3 rows/ })
+  })
+
+  test('finds an edited audit log', async () => {
+    const cwd = emptyFolder()
+    const mcp = start(MCP, ['stdio'], cwd)
+    const call = { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'kubernetes_get', arguments: {} } }
+    mcp.stdin.end(`${JSON.stringify(call)}\n`)
+    await end(mcp)
+    const folder = path.join(cwd, '.mcp-lab/audit')
+    const file = path.join(folder, readdirSync(folder)[0]!)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('kubernetes_get', 'kubernetes_top'))
+
+    const { code, stdout } = await end(start(MCP, ['audit', 'verify', file], cwd))
+
+    expect(code).toBe(1)
+    expect(stdout).toContain('entry 1 is not what was written: its hash does not match')
+  })
+
+  test.each([
+    [['approve', 'accept'], /Expected list, or show, accept or deny with an ID/],
+    [['approve', 'accept', 'f00'], /No approval of this ID waits for \S+: f00\.\nNothing waits for your word/],
+    [['audit'], /Expected verify, found nothing/],
+    [['audit', 'verify'], /There is no audit log under/],
+    [['audit', 'verify', 'none.jsonl'], /There is no file none\.jsonl/],
+    [['audit', 'verify', 'x', '--receipt', '7'], /--receipt 7: expected LENGTH:HASH/],
+    [['stdio', '--toolsets', 'core,kore'], /there is no set kore\.\nSome of core, /],
+    [['stdio', 'http'], /Expected stdio or http, found stdio http/],
+  ])('refuses %j without a stack', async (args, said) => {
+    const { code, stderr } = await end(start(MCP, args))
+
+    expect(code).toBe(2)
+    expect(stderr).toMatch(said)
+    expect(stderr).not.toMatch(/\n +at /)
+  })
+
   test('ends when its host closes stdin', async () => {
     const mcp = spawn(process.execPath, [MCP, 'stdio'], { cwd: emptyFolder(), stdio: ['pipe', 'pipe', 'pipe'] })
 
@@ -394,8 +456,8 @@ describe('mcp', () => {
   })
 
   test.each([
-    [[], /Expected stdio or http, found nothing/],
-    [['tcp'], /Expected stdio or http, found tcp/],
+    [[], /Expected stdio, http, approve or audit, found nothing/],
+    [['tcp'], /Expected stdio, http, approve or audit, found tcp/],
     [['stdio', '--kubeconfig', 'no-such-file'], /There is no kubeconfig at no-such-file/],
     [['stdio', '--tools', 'no-such-file.ts'], /There is no file no-such-file\.ts/],
     [['stdio', '--policy', 'no-such-policy.yaml'], /no-such-policy\.yaml cannot be read \(ENOENT\)/],

@@ -4,7 +4,7 @@
  * Who asks comes from the environment of the process, which the host that starts it controls, and never from a call.
  */
 import type { Readable, Writable } from 'node:stream'
-import type { Subject } from '@mcp-lab/rbac'
+import type { Identity } from '../call.ts'
 import type { McpServerFactory } from '@modelcontextprotocol/server'
 import { serveStdio as serve, StdioServerTransport } from '@modelcontextprotocol/server/stdio'
 
@@ -22,16 +22,18 @@ export function serveStdio(create: McpServerFactory, options: StdioOptions = {})
 }
 
 /**
- * The subject of a stdio server, from `MCP_LAB_USER` and `MCP_LAB_GROUPS` (separated by commas).
+ * The subject of a stdio server, from `MCP_LAB_USER` and `MCP_LAB_GROUPS` (separated by commas), and the agent that acts
+ * for it, from `MCP_LAB_ACTOR`.
  *
  * @throws TypeError when MCP_LAB_USER is missing
  */
-export function subjectFromEnv(env: Readonly<Record<string, string | undefined>>): Subject {
+export function subjectFromEnv(env: Readonly<Record<string, string | undefined>>): Identity {
   const user = env['MCP_LAB_USER']?.trim()
   if (!user)
     throw new TypeError(
       'MCP_LAB_USER: expected the name of the user who asks, found nothing; set it in the host’s config',
     )
   const groups = (env['MCP_LAB_GROUPS'] ?? '').split(',').map((group) => group.trim())
-  return { user, groups: groups.filter((group) => group !== '') }
+  const actor = env['MCP_LAB_ACTOR']?.trim()
+  return { user, groups: groups.filter((group) => group !== ''), ...(actor && { actor }) }
 }

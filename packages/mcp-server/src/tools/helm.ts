@@ -7,7 +7,7 @@
  */
 import { z } from 'zod'
 import { parseAllDocuments } from 'yaml'
-import { needsOf, type Plan, type Write } from '../changes/write.ts'
+import type { Plan, Write } from '../changes/write.ts'
 import { ToolError } from '../errors.ts'
 import type { KubeClient } from '../kube/client.ts'
 import type { Discovery } from '../kube/discovery.ts'
