@@ -19,7 +19,7 @@ export type Event = {
 }
 
 type CoreEvent = {
-  readonly metadata: { readonly creationTimestamp?: string }
+  readonly metadata: { readonly creationTimestamp?: string; readonly resourceVersion?: string }
   readonly type?: string
   readonly reason?: string
   readonly message?: string
@@ -34,7 +34,16 @@ type CoreEvent = {
 export async function eventsOf(kube: KubeClient, namespace?: string, fieldSelector?: string): Promise<Event[]> {
   const path = namespace === undefined ? '/api/v1/events' : kubePath`/api/v1/namespaces/${namespace}/events`
   const events = await kube.list<CoreEvent>(path, { query: { fieldSelector } })
-  return events.map(rowOf).toSorted((a, b) => Date.parse(a.lastSeen) - Date.parse(b.lastSeen))
+  return events.toSorted((a, b) => seenAt(a) - seenAt(b) || versionOf(a) - versionOf(b)).map(rowOf)
+}
+
+function seenAt(event: CoreEvent): number {
+  return Date.parse(rowOf(event).lastSeen)
+}
+
+/** Of two events in one second the later has the greater version; Kubernetes promises that since 1.35. */
+function versionOf({ metadata: { resourceVersion = '0' } }: CoreEvent): number {
+  return Number(resourceVersion)
 }
 
 function rowOf(event: CoreEvent): Event {
