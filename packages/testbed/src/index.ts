@@ -1,5 +1,5 @@
 /** The face of the composition root. */
-export { isTool, type AuditRecord, type Tool } from '@mcp-lab/mcp-server'
+export { APPROVERS, isTool, OPERATORS, type AuditRecord, type Tool } from '@mcp-lab/mcp-server'
 export { connectCluster, type RealCluster } from './real-cluster.ts'
 export { loadTools } from './load-tools.ts'
 export { labPolicy, openPolicy } from './policy.ts'
