@@ -4,14 +4,22 @@
 import type { PolicyRule, Subject } from '@mcp-lab/rbac'
 import type { ToolAttributes } from './tools/tool.ts'
 
+/** What a client can ask of the chain. Every one is an attempt, with a row in the audit log. */
+export type Method = 'tools/call' | 'resources/read' | 'prompts/get' | 'completion/complete'
+
 export type Call = {
   /** Correlates the client's answer, the audit record and the diagnostics; eight hex digits. */
   readonly id: string
-  /** As the client sent it: it may be no tool's name. */
+  /** W3C trace id, the caller's or a new one: 32 hex digits. */
+  readonly traceId: string
+  readonly method: Method
+  /** The tool that would answer, as the client sent it, or as its resource says: it may be no tool's name. */
   readonly name: string
   readonly arguments: unknown
   /** What is wrong with the request, when it is no well-formed tools/call: it is recorded, and then refused. */
   readonly misshapen?: string
+  /** What is to be said when there is no such tool, or none for this caller; the tool's name by default. */
+  readonly unknown?: string
   readonly caller: Caller
   /** Whether the client says that it can put a question to a person. */
   readonly canElicit: boolean
@@ -87,8 +95,10 @@ export type Outcome =
 /** One row of the audit log: who asked for what, what was decided by which binding, and how it ended. */
 export type AuditRecord = {
   readonly call: string
+  readonly traceId: string
   readonly startedAt: string
   readonly subject: Identity | null
+  readonly method: Method
   readonly tool: string
   /** sha256 of the arguments as canonical JSON, before redaction. */
   readonly argumentsDigest: string

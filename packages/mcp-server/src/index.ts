@@ -14,6 +14,8 @@ export { APPROVERS, defaultPolicy, OPERATORS, VIEWERS } from './node/default-pol
 export { listen, type Listening, type ListenOptions } from './node/listen.ts'
 export { policyFile, type PolicyFileOptions } from './node/policy-file.ts'
 export { subjectFromEnv, type StdioOptions, type StdioServer } from './node/stdio.ts'
+export type { Prompt, PromptArgument } from './prompts/prompt.ts'
+export type { Resource } from './resources/resource.ts'
 export type { Limits } from './ports.ts'
 export { createMcpServer, type McpServer, type McpServerOptions } from './server.ts'
 export {

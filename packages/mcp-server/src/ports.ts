@@ -11,11 +11,15 @@ import type { ChangeLog } from './changes/change-log.ts'
 import type { Compare } from './changes/diff.ts'
 import type { SetTimer } from './deadline.ts'
 import type { Kube } from './kube/client.ts'
+import type { Prompt } from './prompts/prompt.ts'
+import type { Resource } from './resources/resource.ts'
 import type { Catalog } from './tools/catalog.ts'
 import type { Tool } from './tools/tool.ts'
 
 export type Ports = {
   readonly tools: Catalog
+  readonly resources: readonly Resource[]
+  readonly prompts: readonly Prompt[]
   /** The one in force now. */
   readonly policy: () => Policy
   readonly kube: Kube
@@ -48,8 +52,12 @@ export type Ports = {
 export type Limits = {
   /** How long one call may take. */
   readonly deadlineMs: number
-  /** How many calls of one subject may run at once. */
+  /** How many calls of one principal may run at once. */
   readonly concurrency: number
+  /** How many calls of one principal may begin in a minute, on the long run. */
+  readonly callsPerMinute: number
+  /** How many may begin at one moment, after some quiet. */
+  readonly burst: number
   /** How much text a result may carry, in UTF-16 code units; the rest is cut off and the cut is marked. */
   readonly textLength: number
   /** How large structuredContent may be as JSON; there is no honest way to cut it, so more is an error. */
@@ -59,6 +67,8 @@ export type Limits = {
 export const DEFAULT_LIMITS: Limits = {
   deadlineMs: 30_000, // half of the SDK client's default request timeout
   concurrency: 16,
+  callsPerMinute: 300, // five a second: more than an agent thinks, less than a loop does
+  burst: 100,
   textLength: 20_000, // about 5,000 tokens
   structuredLength: 400_000,
 }

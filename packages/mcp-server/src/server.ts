@@ -21,6 +21,10 @@ import { serveStdio, type StdioOptions, type StdioServer } from './node/stdio.ts
 import { newId, newKey, newSecret, reportFault, setTimer, systemNow } from './node/system.ts'
 import { createPipeline } from './pipeline.ts'
 import { DEFAULT_LIMITS, type Limits, type Ports } from './ports.ts'
+import type { Prompt } from './prompts/prompt.ts'
+import { RUNBOOKS } from './prompts/runbooks.ts'
+import { KUBERNETES_RESOURCES } from './resources/kubernetes.ts'
+import type { Resource } from './resources/resource.ts'
 import { createDiscovery } from './kube/discovery.ts'
 import { createCatalog, type Catalog } from './tools/catalog.ts'
 import { DEFAULT_PROMETHEUS, type PrometheusService, type Services } from './tools/services.ts'
@@ -47,6 +51,10 @@ export type McpServerOptions = {
   readonly toolsets?: readonly Toolset[]
   /** Beside the built-in ones. */
   readonly tools?: readonly Tool[]
+  /** Beside those of the cluster. */
+  readonly resources?: readonly Resource[]
+  /** Beside the runbooks. */
+  readonly prompts?: readonly Prompt[]
   /** Where a Prometheus answers, for the set `metrics`; `monitoring/prometheus:9090` by default. */
   readonly prometheus?: PrometheusService
   readonly limits?: Partial<Limits>
@@ -130,6 +138,8 @@ function portsOf(options: McpServerOptions, closing: AbortSignal): Ports {
   ])
   return {
     tools,
+    resources: [...KUBERNETES_RESOURCES, ...(options.resources ?? [])],
+    prompts: [...RUNBOOKS, ...(options.prompts ?? [])],
     policy,
     approvals: createApprovals({ store: options.approvals ?? memoryApprovals(), policy, now }),
     elicitations: createElicitations(newKey(), secret),

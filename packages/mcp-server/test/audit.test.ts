@@ -53,8 +53,10 @@ test('says who asked for what, which binding decided, and how long it took', asy
       call: expect.stringMatching(/^[0-9a-f]{8}$/),
       startedAt: '2026-01-15T09:00:00.000Z',
       subject: { user: 'vera', groups: ['viewers'] },
+      method: 'tools/call',
       tool: 'kubernetes_get',
       argumentsDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      traceId: expect.stringMatching(/^[0-9a-f]{32}$/),
       arguments: { kind: 'nodes', name: 'node-1' },
       asked: [{ verb: 'get', apiGroup: '', resource: 'nodes', name: 'node-1' }],
       decision: { verdict: 'allow', reason: expect.any(String), binding: 'ClusterRoleBinding "viewers"' },
@@ -155,3 +157,16 @@ async function post({ mcp }: World, body: string): Promise<string> {
   const answer = await mcp.fetch(new Request('http://mcp.invalid/mcp', { method: 'POST', body, headers }))
   return answer.text()
 }
+
+test('carries the trace of its caller', async () => {
+  const tested = world()
+  const client = await tested.connect()
+  const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+  await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' }, _meta: { traceparent } })
+  await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' }, _meta: { traceparent: 'nonsense' } })
+
+  const [first, second] = tested.audit.map(({ traceId }) => traceId)
+  expect(first).toBe('0af7651916cd43dd8448eb211c80319c')
+  expect(second).toMatch(/^[0-9a-f]{32}$/)
+})

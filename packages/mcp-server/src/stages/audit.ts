@@ -25,6 +25,8 @@ export type Attempt = {
   error?: string
   redactions: number
   injections: number
+  /** Gives back the place that the limit stage gave. */
+  leave: () => void
 }
 
 export type Audit = {
@@ -47,6 +49,7 @@ export function createAudit(ports: Ports): Audit {
       outcome: 'fault',
       redactions: 0,
       injections: 0,
+      leave: () => {},
     }),
     close: (attempt) => void ports.audit.append(recordOf(ports, attempt)),
   }
@@ -57,9 +60,11 @@ function recordOf(ports: Ports, attempt: Attempt): AuditRecord {
   const { outcome, error, redactions, injections } = attempt
   return {
     call: call.id,
+    traceId: call.traceId,
     startedAt: startedAt.toISOString(),
     subject,
     argumentsDigest,
+    method: call.method,
     ...redacted(ports, {
       tool: call.name.slice(0, MAX_NAME_LENGTH),
       arguments: bounded(call.arguments ?? {}),

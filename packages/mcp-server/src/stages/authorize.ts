@@ -11,6 +11,7 @@ import { Refusal, ToolError } from '../errors.ts'
 import { onlyDiscovery } from '../kube/guard.ts'
 import { createKubeClient } from '../kube/client.ts'
 import { within } from '../deadline.ts'
+import type { Prompt } from '../prompts/prompt.ts'
 import type { Ports } from '../ports.ts'
 import { toAttributes, type Tool, type ToolAttributes } from '../tools/tool.ts'
 import { MAX_NAME_LENGTH, type Attempt } from './audit.ts'
@@ -23,11 +24,22 @@ export function authorizeTool(ports: Ports, call: Call, attempt: Attempt): Tool 
   const tool = ports.tools.byName.get(call.name)
   attempt.decision = useOf(ports, subjectOf(attempt), call.name)
   if (tool === undefined || attempt.decision.verdict !== 'allow')
-    throw new Refusal(tool ? 'hidden' : 'unknown', `Unknown tool: ${shortened(call.name)}`)
+    throw new Refusal(tool ? 'hidden' : 'unknown', call.unknown ?? `Unknown tool: ${shortened(call.name)}`)
   return tool
 }
 
-function shortened(name: string): string {
+/** A prompt is there for those who may use the tool that it leads to. */
+export function authorizePrompt(ports: Ports, call: Call, attempt: Attempt): Prompt {
+  if (call.misshapen !== undefined) throw new Refusal('malformed', call.misshapen)
+  const prompt = ports.prompts.find(({ name }) => name === call.name)
+  attempt.decision = useOf(ports, subjectOf(attempt), prompt?.tool ?? call.name)
+  if (prompt === undefined || attempt.decision.verdict !== 'allow' || !ports.tools.byName.has(prompt.tool))
+    throw new Refusal(prompt ? 'hidden' : 'unknown', `Unknown prompt: ${shortened(call.name)}`)
+  return prompt
+}
+
+/** Nothing that a client sent comes back to it whole, whatever its size. */
+export function shortened(name: string): string {
   return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name
 }
 

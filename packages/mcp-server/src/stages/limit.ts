@@ -1,35 +1,64 @@
 /**
- * Stage 4, limit: how many calls of one subject run at once. It stands before whatever may ask the cluster, which the
- * second look of authorize does. The deadline is each asking stage's own, the cap on text the sanitize stage's.
+ * Stage 4, limit: how many calls of one principal run at once, and how many may begin in a while. It stands before whatever
+ * may ask the cluster, which the second look of authorize does. The deadline is each asking stage's own, the cap on text the
+ * sanitize stage's, and the size of a request the transport's.
  */
-import type { Subject } from '@mcp-lab/rbac'
+import { principalOf } from '../approvals/approvals.ts'
+import type { Identity } from '../call.ts'
 import { Refusal } from '../errors.ts'
-import type { Limits } from '../ports.ts'
+import type { Ports } from '../ports.ts'
 
 export type Limit = {
-  /** Takes a place; the result gives it back. */
-  enter(subject: Subject): () => void
+  /**
+   * Takes a place; the result gives it back.
+   *
+   * @throws Refusal saying how long to wait
+   */
+  enter(subject: Identity): () => void
 }
 
-export function createLimit({ concurrency }: Limits): Limit {
-  const running = new Map<string, number>()
+/** One principal's: how many run, and how many more may begin, which grows with time up to the burst. */
+type Account = { running: number; allowance: number; countedAtMs: number }
 
-  function enter({ user }: Subject): () => void {
-    const calls = running.get(user) ?? 0
-    if (calls >= concurrency)
-      throw new Refusal(
-        'limited',
-        `too many calls at once: ${calls} of yours are running; wait for one, then try again`,
-      )
-    running.set(user, calls + 1)
-    return () => leave(user)
+const MAX_ACCOUNTS = 10_000 // more principals than that at once, and the quiet ones are forgotten
+
+export function createLimit({ limits, now }: Pick<Ports, 'limits' | 'now'>): Limit {
+  const accounts = new Map<string, Account>()
+  const { concurrency, callsPerMinute, burst } = limits
+  const perMs = callsPerMinute / 60_000
+
+  function enter(subject: Identity): () => void {
+    const principal = `${subject.user} ${principalOf(subject)}`
+    const account = accountOf(principal)
+    if (account.running >= concurrency)
+      throw limited(`too many calls at once: ${account.running} of yours are running; wait for one, then try again`)
+    if (account.allowance < 1) {
+      const seconds = Math.ceil((1 - account.allowance) / perMs / 1000)
+      throw limited(`too many calls: at most ${callsPerMinute} in a minute; try again in ${seconds} s`)
+    }
+    account.running += 1
+    account.allowance -= 1
+    return () => void (account.running -= 1)
   }
 
-  function leave(user: string): void {
-    const calls = (running.get(user) ?? 1) - 1
-    if (calls > 0) running.set(user, calls)
-    else running.delete(user)
+  function accountOf(principal: string): Account {
+    const nowMs = now().getTime()
+    const account = accounts.get(principal) ?? { running: 0, allowance: burst, countedAtMs: nowMs }
+    account.allowance = Math.min(burst, account.allowance + (nowMs - account.countedAtMs) * perMs)
+    account.countedAtMs = nowMs
+    accounts.set(principal, account)
+    if (accounts.size > MAX_ACCOUNTS) forgetQuiet()
+    return account
+  }
+
+  function forgetQuiet(): void {
+    for (const [principal, { running, allowance }] of accounts)
+      if (running === 0 && allowance >= burst - 1) accounts.delete(principal)
   }
 
   return { enter }
+}
+
+function limited(message: string): Refusal {
+  return new Refusal('limited', message)
 }

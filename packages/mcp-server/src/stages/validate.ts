@@ -3,8 +3,9 @@
  *
  * A failure is a tool result and no protocol error, so that the model can correct itself (SEP-1303).
  */
-import type { z } from 'zod'
+import { z } from 'zod'
 import { Refusal, ToolError } from '../errors.ts'
+import type { Prompt } from '../prompts/prompt.ts'
 import type { Tool } from '../tools/tool.ts'
 
 const MAX_ISSUES = 5
@@ -14,6 +15,18 @@ export function validate(tool: Tool, args: unknown): unknown {
   if (parsed.success) return parsed.data
   throw new Refusal('malformed', `invalid arguments for ${tool.name}: ${issues(parsed.error)}`)
 }
+
+/** A prompt's arguments are texts, and those it needs are there. */
+export function validatePrompt({ name, arguments: known }: Prompt, args: unknown): Readonly<Record<string, string>> {
+  const schema = z.strictObject(
+    Object.fromEntries(known.map((argument) => [argument.name, argument.required ? words : words.optional()])),
+  )
+  const parsed = schema.safeParse(args ?? {})
+  if (parsed.success) return parsed.data as Readonly<Record<string, string>>
+  throw new Refusal('malformed', `invalid arguments for ${name}: ${issues(parsed.error)}`)
+}
+
+const words = z.string().max(2_000)
 
 /** A result that breaks the tool's own promise never leaves. */
 export function validateResult(tool: Tool, structuredContent: unknown): Record<string, unknown> {

@@ -1,0 +1,128 @@
+/**
+ * Between the pipeline's words and the protocol's: what a list and an answer look like on the wire, method by method.
+ *
+ * Source: MCP specification 2026-07-28, schema; the same shapes serve 2025-11-25.
+ */
+import {
+  inputRequired,
+  ProtocolError,
+  ProtocolErrorCode,
+  type CallToolResult,
+  type CompleteResult,
+  type GetPromptResult,
+  type InputRequiredResult,
+  type ListPromptsResult,
+  type ListResourcesResult,
+  type ListResourceTemplatesResult,
+  type ListToolsResult,
+  type ReadResourceResult,
+} from '@modelcontextprotocol/server'
+import { completed, completionOf } from './completions.ts'
+import type { Answer, Call, Caller, Method } from './call.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Ports } from './ports.ts'
+import { findResource, isTemplate, type Resource } from './resources/resource.ts'
+
+export type Lists = {
+  'tools/list': ListToolsResult
+  'resources/list': ListResourcesResult
+  'resources/templates/list': ListResourceTemplatesResult
+  'prompts/list': ListPromptsResult
+}
+
+export const LISTS: { readonly [L in keyof Lists]: (pipeline: Pipeline, caller: Caller) => Promise<Lists[L]> } = {
+  'tools/list': async (pipeline, caller) => ({ tools: (await pipeline.list(caller)) as ListToolsResult['tools'] }),
+  'resources/list': async (pipeline, caller) => ({
+    resources: (await pipeline.listResources(caller)).filter((it) => !isTemplate(it)).map(listedResource),
+  }),
+  'resources/templates/list': async (pipeline, caller) => ({
+    resourceTemplates: (await pipeline.listResources(caller)).filter(isTemplate).map(({ uri, ...rest }) => {
+      const { uri: _same, ...words } = listedResource({ uri, ...rest })
+      return { ...words, uriTemplate: uri }
+    }),
+  }),
+  'prompts/list': async (pipeline, caller) => ({
+    prompts: (await pipeline.listPrompts(caller)).map(({ name, title, description, arguments: args }) => ({
+      name,
+      title,
+      description,
+      arguments: [...args],
+    })),
+  }),
+}
+
+function listedResource({ uri, name, title, description, mimeType }: Resource) {
+  return { uri, name, title, description, mimeType }
+}
+
+export type Answers = {
+  'tools/call': CallToolResult | InputRequiredResult
+  'resources/read': ReadResourceResult
+  'prompts/get': GetPromptResult
+  'completion/complete': CompleteResult
+}
+
+type Params = Readonly<Record<string, unknown>>
+type Server = { readonly ports: Ports; readonly pipeline: Pipeline }
+
+/** What each method makes of a call and its answer. A misshapen call goes the same way, to be recorded and refused. */
+export const ANSWERS: { readonly [M in Method]: (server: Server, call: Call, params: Params) => Promise<Answers[M]> } =
+  {
+    'tools/call': async ({ pipeline }, call) => toolResult(await pipeline.call(call)),
+
+    'resources/read': async ({ ports, pipeline }, call, { uri }) => {
+      const found = typeof uri === 'string' ? findResource(ports.resources, uri) : undefined
+      const unknown = `Resource not found: ${String(uri).slice(0, MAX_URI_LENGTH)}`
+      const read = found ? { name: found.resource.tool, arguments: found.arguments } : { arguments: { uri } }
+      const answer = await pipeline.call({ ...call, ...read, unknown })
+      return {
+        contents: [{ uri: String(uri), mimeType: found?.resource.mimeType ?? 'text/plain', text: textOf(answer) }],
+      }
+    },
+
+    'prompts/get': async ({ ports, pipeline }, call) => {
+      const text = textOf(await pipeline.prompt(call))
+      const { description } = ports.prompts.find(({ name }) => name === call.name)!
+      return { description, messages: [{ role: 'user', content: { type: 'text', text } }] }
+    },
+
+    'completion/complete': async ({ ports, pipeline }, call, params) => {
+      const completion = completionOf(ports, params)
+      if (completion === undefined && call.misshapen === undefined) return completed([])
+      const answer = await pipeline.call({ ...call, ...completion?.call })
+      return completed(completion ? completion.names(answer) : [])
+    },
+  }
+
+const MAX_URI_LENGTH = 500
+
+/** Who reads an address wants what is there; an error is no content. */
+function textOf(answer: Answer): string {
+  if (answer.kind === 'result' && !answer.isError) return answer.text
+  throw new ProtocolError(
+    answer.kind === 'protocol-error' ? answer.code : ProtocolErrorCode.InvalidParams,
+    answer.kind === 'protocol-error' ? answer.message : answer.text,
+  )
+}
+
+function toolResult(answer: Answer): CallToolResult | InputRequiredResult {
+  if (answer.kind === 'protocol-error') throw new ProtocolError(answer.code, answer.message)
+  if (answer.kind === 'question') return question(answer)
+  const { text, structuredContent, isError, meta } = answer
+  return {
+    content: [{ type: 'text', text }],
+    ...(structuredContent && { structuredContent: { ...structuredContent } }),
+    ...(isError && { isError }),
+    ...(meta && { _meta: { ...meta } }),
+  }
+}
+
+/** The key of the question that approve asks. */
+export const APPROVAL = 'approval'
+
+function question({ text, state }: Answer & { kind: 'question' }): InputRequiredResult {
+  const confirm = { type: 'boolean', title: 'Do it', default: false } as const
+  const requestedSchema = { type: 'object', properties: { confirm }, required: ['confirm'] } as const
+  const form = inputRequired.elicit({ message: text, requestedSchema: { ...requestedSchema, required: ['confirm'] } })
+  return inputRequired({ inputRequests: { [APPROVAL]: form }, requestState: state })
+}
