@@ -56,7 +56,11 @@ export function send(
   if (write.verb === 'update') return kube.update(pathOf(target), unmoved(write.object, on), { query })
   if (write.verb === 'patch') return kube.patch(pathOf(target), unmovedPatch(write.patch, on), { query })
   const options = { apiVersion: 'v1', kind: 'DeleteOptions', ...(dryRun && { dryRun: ['All'] }), ...preconditions(on) }
-  if (write.verb === 'delete') return kube.delete(pathOf(target), { body: { ...options, ...BACKGROUND } })
+  if (write.verb === 'delete') {
+    // Said in the query, a dry run is told from a deletion in the cluster's audit log.
+    if (dryRun) return kube.delete(pathOf(target), { query: { dryRun: 'All', ...BACKGROUND } })
+    return kube.delete(pathOf(target), { body: { ...options, ...BACKGROUND } })
+  }
   return kube.create(pathOf({ ...target, subresource: 'eviction' }), evictionOf(target, options), {
     query: dryRun ? { dryRun: 'All' } : {},
   })

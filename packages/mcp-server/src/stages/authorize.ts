@@ -63,6 +63,7 @@ export async function authorizeAttributes(
   const subject = subjectOf(attempt)
   const needs = await needsOf(ports, question, subject)
   attempt.asked = needs
+  onlyReads(tool, needs)
   const policy = ports.policy()
   for (const need of needs) {
     const attributes = toAttributes(need, tool.name, subject)
@@ -73,6 +74,15 @@ export async function authorizeAttributes(
       })
   }
   return needs
+}
+
+/** A read needs nobody's word, so it must be one. To create a review of oneself is to ask a question. */
+function onlyReads({ name, level }: Tool, needs: readonly ToolAttributes[]): void {
+  const write = needs.find(
+    ({ verb, resource }) => !['get', 'list'].includes(verb) && !resource.startsWith('selfsubject'),
+  )
+  if (level === 'read' && write)
+    throw new ToolError(`${name} is of level read, so it may not ${write.verb} ${write.resource}; a change says so`)
 }
 
 /** A tool may have to ask the API's discovery which resource a kind is; nothing else is open to it yet. */

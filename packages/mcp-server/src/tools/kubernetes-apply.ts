@@ -70,7 +70,7 @@ function objectsIn(text: string): z.output<typeof manifest>[] {
   const values = ('empty' in documents ? [] : documents).map((document, n) => {
     const [fault] = document.errors
     if (fault) throw new ToolError(`manifest, document ${n + 1}: ${fault.message}`)
-    return document.toJS({ maxAliasCount: 100 }) as unknown
+    return valueOf(document, n + 1)
   })
   const objects = values.filter((value) => value !== null).flatMap(itemsOf)
   if (objects.length === 0) throw new ToolError('manifest: expected at least one object, found none')
@@ -84,6 +84,16 @@ function objectsIn(text: string): z.output<typeof manifest>[] {
     const { path, message } = parsed.error.issues[0]!
     throw new ToolError(`manifest, object ${n + 1}, ${path.map(String).join('.') || 'document'}: ${message}`)
   })
+}
+
+const MAX_ALIASES = 100 // more is a bomb, and no manifest
+
+function valueOf(document: { toJS(options: { maxAliasCount: number }): unknown }, n: number): unknown {
+  try {
+    return document.toJS({ maxAliasCount: MAX_ALIASES })
+  } catch (fault) {
+    throw new ToolError(`manifest, document ${n}: ${(fault as Error).message}`)
+  }
 }
 
 /** A List is what it holds. */
