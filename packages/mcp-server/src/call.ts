@@ -2,6 +2,7 @@
  * A tools/call on its way in, and the answer on its way out, both free of transport and SDK.
  */
 import type { PolicyRule, Subject } from '@mcp-lab/rbac'
+import type { AuthInfo } from '@modelcontextprotocol/server'
 import type { ToolAttributes } from './tools/tool.ts'
 
 /** What a client can ask of the chain. Every one is an attempt, with a row in the audit log. */
@@ -57,6 +58,8 @@ export type Caller = {
   readonly revision: string
   /** Absent on stdio. */
   readonly request?: Request
+  /** The token that came with it, once somebody has verified it. */
+  readonly auth?: AuthInfo
 }
 
 /** What a call leaves behind: a result, or a JSON-RPC error for what is no valid call. */

@@ -135,6 +135,7 @@ export class ChokePoint extends Server {
       transport: http?.req ? 'http' : 'stdio',
       revision: String(revision),
       ...(http?.req && { request: http.req }),
+      ...(http?.authInfo && { auth: http.authInfo }),
     }
   }
 

@@ -3,6 +3,7 @@
  */
 import type { Journal } from '@mcp-lab/journal'
 import type { Policy } from '@mcp-lab/rbac'
+import type { AuthInfo } from '@modelcontextprotocol/server'
 import type { sanitize } from '@mcp-lab/sanitizer'
 import type { Approvals } from './approvals/approvals.ts'
 import type { Elicitations } from './approvals/elicitation.ts'
@@ -25,7 +26,7 @@ export type Ports = {
   readonly kube: Kube
   readonly audit: Journal<AuditRecord>
   /** Who asks; the request is absent on stdio. */
-  readonly identify: (request: Request | undefined) => Identity | Promise<Identity>
+  readonly identify: (request: Request | undefined, auth?: AuthInfo) => Identity | Promise<Identity>
   /** Words of other principals, given out of band. */
   readonly approvals: Approvals
   /** Questions put through the client. */
@@ -41,6 +42,8 @@ export type Ports = {
   readonly newId: () => string
   /** 128 random bits in hex, for what must not be guessed. */
   readonly newSecret: () => string
+  /** What a caller must have signed in with before something dangerous is done. */
+  readonly stepUp?: StepUp
   /** Aborts when the server closes. */
   readonly closing: AbortSignal
   /** Sees each exception a tool threw, as it was thrown, before the client's answer is made of it. */
@@ -48,6 +51,9 @@ export type Ports = {
   /** Sees each fault of ours; the client reads only the call's id. */
   readonly onFault: (fault: unknown, callId: string) => void
 }
+
+/** One of these authentication contexts, or all of these methods; see OpenID Connect Core §2 and RFC 8176. */
+export type StepUp = { readonly acr: readonly string[] } | { readonly amr: readonly string[] }
 
 export type Limits = {
   /** How long one call may take. */

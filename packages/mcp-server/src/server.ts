@@ -6,7 +6,7 @@
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
 import type { Policy } from '@mcp-lab/rbac'
 import { sanitize } from '@mcp-lab/sanitizer'
-import { createMcpHandler } from '@modelcontextprotocol/server'
+import { createMcpHandler, type AuthInfo } from '@modelcontextprotocol/server'
 import { memoryApprovals, type ApprovalStore } from './approvals/approval.ts'
 import { createApprovals, type Approvals } from './approvals/approvals.ts'
 import { createElicitations } from './approvals/elicitation.ts'
@@ -20,7 +20,7 @@ import type { Kube } from './kube/client.ts'
 import { serveStdio, type StdioOptions, type StdioServer } from './node/stdio.ts'
 import { newId, newKey, newSecret, reportFault, setTimer, systemNow } from './node/system.ts'
 import { createPipeline } from './pipeline.ts'
-import { DEFAULT_LIMITS, type Limits, type Ports } from './ports.ts'
+import { DEFAULT_LIMITS, type Limits, type Ports, type StepUp } from './ports.ts'
 import type { Prompt } from './prompts/prompt.ts'
 import { RUNBOOKS } from './prompts/runbooks.ts'
 import { KUBERNETES_RESOURCES } from './resources/kubernetes.ts'
@@ -40,9 +40,12 @@ export type McpServerOptions = {
    */
   readonly policy: Policy | (() => Policy)
   readonly audit: Journal<AuditRecord>
-  /** The one who asks, on every transport; or `identify`, which reads it from the HTTP request (absent on stdio). */
+  /**
+   * The one who asks, on every transport; or `identify`, which reads it from the HTTP request or its token
+   * (absent on stdio).
+   */
   readonly subject?: Identity
-  readonly identify?: (request: Request | undefined) => Identity | Promise<Identity>
+  readonly identify?: Ports['identify']
   /** Where approvals wait for another principal; in memory by default. */
   readonly approvals?: ApprovalStore
   /** What changes did, for undoing them; in memory by default. It holds whole objects: keep it from others' eyes. */
@@ -63,6 +66,8 @@ export type McpServerOptions = {
   readonly setTimer?: SetTimer
   /** How a tool waits between two looks; with `setTimer` by default. */
   readonly wait?: Services['wait']
+  /** What a caller must have signed in with before something dangerous is done; nothing by default. */
+  readonly stepUp?: StepUp
   readonly sanitize?: typeof sanitize
   readonly newId?: () => string
   readonly newSecret?: () => string
@@ -74,7 +79,7 @@ export type McpServerOptions = {
 
 export type McpServer = {
   /** Streamable HTTP, both revisions. Host and Origin are checked where a socket is: in `listen`. */
-  readonly fetch: (request: Request) => Promise<Response>
+  readonly fetch: (request: Request, options?: { readonly authInfo?: AuthInfo }) => Promise<Response>
   /** Speaks on this process's stdin and stdout, or on the streams it is given. */
   readonly serveStdio: (options?: StdioOptions) => StdioServer
   /** What waits for another principal's word, and the door to give it: for commands and pages of people. */
@@ -101,7 +106,7 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   const stdio = new Set<StdioServer>()
 
   return {
-    fetch: (request) => http.fetch(request),
+    fetch: (request, more) => http.fetch(request, more),
     serveStdio: (more) => {
       const connection = serveStdio(create, { onerror, ...more })
       stdio.add(connection)
@@ -155,6 +160,7 @@ function portsOf(options: McpServerOptions, closing: AbortSignal): Ports {
     newId: options.newId ?? newId,
     newSecret: secret,
     closing,
+    ...(options.stepUp && { stepUp: options.stepUp }),
     onToolError: options.onToolError ?? (() => {}),
     onFault: options.onFault ?? reportFault,
   }

@@ -461,6 +461,9 @@ describe('mcp', () => {
     [['stdio', '--kubeconfig', 'no-such-file'], /There is no kubeconfig at no-such-file/],
     [['stdio', '--tools', 'no-such-file.ts'], /There is no file no-such-file\.ts/],
     [['stdio', '--policy', 'no-such-policy.yaml'], /no-such-policy\.yaml cannot be read \(ENOENT\)/],
+    [['http', '--oidc-issuer', 'https://login.example'], /tokens are for a server of one name/],
+    [['stdio', '--oidc-issuer', 'https://login.example', '--url', 'https://x/mcp'], /MCP_LAB_TOKEN_FILE is missing/],
+    [['http', '--oidc-issuer', 'https://login.example', '--url', 'x'], /--url x: expected a URL/],
     [['stdio', '--cluster', 'kind'], /--cluster kind: expected sim or current/],
   ])('refuses %j without a stack, and writes nothing to stdout', async (args, said) => {
     const { code, stdout, stderr } = await end(start(MCP, args))

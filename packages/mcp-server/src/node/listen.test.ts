@@ -2,6 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client'
 import { afterEach, describe, expect, test } from 'vitest'
 import { world } from '../../test/world.ts'
+import { createHttpApp } from '../http/app.ts'
 import { listen, type Listening } from './listen.ts'
 
 const open: Listening[] = []
@@ -10,7 +11,7 @@ afterEach(async () => {
 })
 
 async function door(options = {}): Promise<Listening> {
-  const listening = await listen(world().mcp, options)
+  const listening = await listen(createHttpApp({ mcp: world().mcp }), options)
   open.push(listening)
   return listening
 }
@@ -60,7 +61,7 @@ describe('listen', () => {
   test('says which port is taken and what to do', async () => {
     const { port } = await door()
 
-    await expect(listen(world().mcp, { port })).rejects.toThrow(
+    await expect(listen(createHttpApp({ mcp: world().mcp }), { port })).rejects.toThrow(
       `port ${port} on 127.0.0.1 is in use; stop what listens there, or choose another with --port`,
     )
   })

@@ -12,7 +12,7 @@ import {
   toNodeHandler,
   type NodeIncomingMessageLike,
 } from '@modelcontextprotocol/node'
-import type { McpServer } from '../server.ts'
+import { MCP_PATH } from '../http/app.ts'
 
 export type ListenOptions = {
   /** 0, the default, takes any free port. */
@@ -23,32 +23,30 @@ export type ListenOptions = {
 
 export type Listening = { readonly url: string; readonly port: number; close(): Promise<void> }
 
+/** `createHttpApp`, or any other fetch. */
+export type App = { readonly fetch: (request: Request) => Promise<Response> }
+
 const HOST = '127.0.0.1'
-const PATH = '/mcp'
 
 /**
  * @returns the URL to give to a host; `close` ends open connections too
  * @throws  Error saying what to do when the port is taken
  */
-export async function listen(mcp: Pick<McpServer, 'fetch'>, options: ListenOptions = {}): Promise<Listening> {
-  const server = createServer(guarded(mcp))
+export async function listen(app: App, options: ListenOptions = {}): Promise<Listening> {
+  const server = createServer(guarded(app))
   const port = await bind(server, options.port ?? 0)
   const close = () => shut(server)
   options.signal?.addEventListener('abort', () => void close(), { once: true })
   if (options.signal?.aborted) await close()
-  return { url: `http://${HOST}:${port}${PATH}`, port, close }
+  return { url: `http://${HOST}:${port}${MCP_PATH}`, port, close }
 }
 
-function guarded(mcp: Pick<McpServer, 'fetch'>): Parameters<typeof createServer>[1] & object {
+function guarded(app: App): Parameters<typeof createServer>[1] & object {
   const hostIsLocal = localhostHostValidation()
   const originIsLocal = localhostOriginValidation()
-  const handle = toNodeHandler(mcp)
+  const handle = toNodeHandler(app)
   return (request, response) => {
     if (!hostIsLocal(request, response) || !originIsLocal(request, response)) return
-    if (request.url?.split('?', 1)[0] !== PATH) {
-      response.writeHead(404, { 'content-type': 'text/plain' }).end(`nothing here; the MCP endpoint is ${PATH}\n`)
-      return
-    }
     void handle(request as NodeIncomingMessageLike, response)
   }
 }

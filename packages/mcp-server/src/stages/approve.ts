@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '@mcp-lab/journal'
 import type { Approval } from '../approvals/approval.ts'
 import { principalOf } from '../approvals/approvals.ts'
-import type { ReplyDecision } from '../call.ts'
+import type { Identity, ReplyDecision } from '../call.ts'
 import { assess, PROTECTED_LABEL, type Assessment } from '../changes/assess.ts'
 import { refuseEscalation } from '../changes/escalation.ts'
 import { preview, previewLines, state, type Preview } from '../changes/preview.ts'
@@ -20,7 +20,7 @@ import { createKubeClient, type KubeClient } from '../kube/client.ts'
 import { onlyDeclared } from '../kube/guard.ts'
 import { kubePath } from '../kube/path.ts'
 import { pathOf } from '../kube/object.ts'
-import type { Ports } from '../ports.ts'
+import type { Ports, StepUp } from '../ports.ts'
 import { isChangeTool } from '../tools/tool.ts'
 import type { Attempt } from './audit.ts'
 import { blame, limitOf, type Execution } from './execute.ts'
@@ -85,11 +85,27 @@ function asServer({ kube, setTimer }: Ports, signal: AbortSignal): KubeClient {
 type Asked = Execution & { readonly shown: Preview | undefined; readonly assessment: Assessment }
 
 async function consent(ports: Ports, asked: Asked, attempt: Attempt): Promise<void> {
+  if (asked.assessment.level === 'dangerous') needsStepUp(ports, asked)
   const request = requestOf(ports, asked, attempt)
   attempt.approval = { digest: request.digest }
   const { call, assessment } = asked
   if (assessment.level === 'change' && call.canElicit) await elicited(ports, { call, request }, attempt)
   else outOfBand(ports, request, attempt)
+}
+
+/** A token that was stolen, or a sign-in of this morning, is not enough for what is dangerous. */
+function needsStepUp({ stepUp }: Ports, { subject, tool }: Asked): void {
+  if (stepUp === undefined || isSteppedUp(subject, stepUp)) return
+  const [claim, values] = 'acr' in stepUp ? ['acr', stepUp.acr] : ['amr', stepUp.amr]
+  throw new Refusal(
+    'denied',
+    `denied: ${tool.name} is dangerous, and takes a second factor: sign in again so that ${claim} is ${values.join(' or ')}`,
+    { meta: { 'mcp-lab/step-up': stepUp } },
+  )
+}
+
+function isSteppedUp({ acr, amr = [] }: Identity, stepUp: StepUp): boolean {
+  return 'acr' in stepUp ? stepUp.acr.includes(acr ?? '') : stepUp.amr.every((method) => amr.includes(method))
 }
 
 type Request = Omit<Approval, 'requestedAt' | 'expiresAt'>

@@ -17,7 +17,7 @@ export async function identify(ports: Ports, { caller }: Pick<Call, 'caller'>): 
 
 async function vouchedFor(ports: Ports, caller: Caller): Promise<Identity | undefined> {
   try {
-    const subject = ports.identify(caller.request)
+    const subject = ports.identify(caller.request, caller.auth)
     return frozen(subject instanceof Promise ? await inTime(ports, subject) : subject)
   } catch (fault) {
     ports.onFault(fault, 'identify')

@@ -5,16 +5,22 @@
  * stdout carries the protocol and nothing else: what a tool prints goes to stderr.
  */
 import { Console } from 'node:console'
+import { readFile } from 'node:fs/promises'
 import { coupleToRealTime } from '@mcp-lab/fake-kubectl'
 import { openJournal } from '@mcp-lab/journal'
 import {
   approvalFolder,
+  createHttpApp,
   createMcpServer,
+  createOidc,
+  identityIn,
   listen,
   TOOLSETS,
   type AuditRecord,
   type ChangeRow,
   type McpServer,
+  type McpServerOptions,
+  type Oidc,
   type Toolset,
 } from '@mcp-lab/mcp-server'
 import { loadTools } from '../../load-tools.ts'
@@ -42,7 +48,13 @@ Serves the MCP server on stdin and stdout, or on a port of this machine, until t
   --audit-log FILE   where the audit log goes (default: a new file under .mcp-lab/audit)
   --fsync            each row of the audit log is on the disk before its call is answered
   --change-log FILE  what undo needs; it holds whole objects (default: a new file under .mcp-lab/changes)
+  --impersonate      ask the cluster as the caller, so that its own RBAC and audit see them (default with --oidc-issuer)
   --port N           http: listen on this port (default: any free one)
+  --oidc-issuer URL  take the tokens of this issuer: over HTTP from each request, on stdio from MCP_LAB_TOKEN_FILE
+  --url URL          what clients call this server, and the audience of their tokens (default: http://127.0.0.1:PORT/mcp)
+  --user-claim NAME, --groups-claim NAME   where the token says who it is (default: sub, groups)
+  --scope NAME       a scope without which no token is taken; may be repeated
+  --step-up-acr LIST what is dangerous takes a token with one of these values of acr
 
 Who asks is MCP_LAB_USER and MCP_LAB_GROUPS (default: ${DEFAULT_SUBJECT.user}; ${DEFAULT_SUBJECT.groups.join(', ')}), and
 MCP_LAB_ACTOR the agent that acts for them (agent:claude); then they may approve themselves what it wants to do.
@@ -60,7 +72,14 @@ const FLAGS = {
   'audit-log': { type: 'string' },
   fsync: { type: 'boolean', default: false },
   'change-log': { type: 'string' },
+  impersonate: { type: 'boolean', default: false },
   port: { type: 'string', default: '0' },
+  'oidc-issuer': { type: 'string' },
+  url: { type: 'string' },
+  'user-claim': { type: 'string' },
+  'groups-claim': { type: 'string' },
+  scope: { type: 'string', multiple: true },
+  'step-up-acr': { type: 'string' },
   help: { type: 'boolean', short: 'h', default: false },
 } as const
 
@@ -75,19 +94,26 @@ export async function serve(signal: AbortSignal, argv: string[]): Promise<void> 
     throw new UserError(`Expected stdio or http, found ${positionals.join(' ') || 'nothing'}.`, HELP)
   }
   if (transport === 'stdio') globalThis.console = new Console(process.stderr)
-  const mcp = await serverOf(values, signal)
+  const issuer = issuerOf(values)
+  const mcp = await serverOf(values, { signal, identify: identityOf(transport, issuer) })
   if (transport === 'stdio') await serveStdio(mcp, signal)
-  else await serveHttp(mcp, values, signal)
+  else await serveHttp(mcp, { values, signal, issuer })
   await mcp.close()
 }
 
-async function serverOf(values: Flags, signal: AbortSignal): Promise<McpServer> {
+type Serving = { readonly signal: AbortSignal; readonly identify: NonNullable<McpServerOptions['identify']> }
+
+async function serverOf(values: Flags, { signal, identify }: Serving): Promise<McpServer> {
   const tools = (await Promise.all((values.tools ?? []).map(loadTools))).flat()
   const { fsync } = values
   return createMcpServer({
-    kube: { fetch: await clusterOf(values, signal) },
+    kube: {
+      fetch: await clusterOf(values, signal),
+      impersonate: values.impersonate || values['oidc-issuer'] !== undefined,
+    },
     policy: values.policy === undefined ? labPolicy(tools) : openPolicy(values.policy),
-    subject: subjectOr(DEFAULT_SUBJECT),
+    identify,
+    ...(values['step-up-acr'] !== undefined && { stepUp: { acr: values['step-up-acr'].split(',') } }),
     audit: open<AuditRecord>('audit', values['audit-log'], { fsync }),
     changes: open<ChangeRow>('changes', values['change-log'], { fsync }),
     approvals: approvalFolder(values.approvals, now),
@@ -146,12 +172,55 @@ async function serveStdio(mcp: McpServer, signal: AbortSignal): Promise<void> {
   await connection.close()
 }
 
-async function serveHttp(mcp: McpServer, values: Flags, signal: AbortSignal): Promise<void> {
-  const port = wholeNumber('port', values.port, [0, 65_535])
-  const server = await listen(mcp, { port }).catch((fault: Error) => {
+type Issuer = { readonly oidc: Oidc; readonly resource: URL }
+
+async function serveHttp(
+  mcp: McpServer,
+  {
+    values,
+    signal,
+    issuer,
+  }: { readonly values: Flags; readonly signal: AbortSignal; readonly issuer: Issuer | undefined },
+): Promise<void> {
+  const app = createHttpApp({ mcp, ...issuer, requiredScopes: values.scope ?? [] })
+  const server = await listen(app, { port: portOf(values) }).catch((fault: Error) => {
     throw new UserError(fault.message, 'Example: --port 0 takes any free one.')
   })
   console.log(`The MCP server answers at ${server.url}\n\nCtrl-C stops it.`)
   await stopped(signal)
   await server.close()
+}
+
+function portOf({ port }: Flags): number {
+  return wholeNumber('port', port, [0, 65_535])
+}
+
+function issuerOf(values: Flags): Issuer | undefined {
+  const issuer = values['oidc-issuer']
+  if (issuer === undefined) return undefined
+  if (values.url === undefined && portOf(values) === 0)
+    throw new UserError(
+      '--oidc-issuer: tokens are for a server of one name, and this one has none.',
+      'Name it with --url, or its port with --port.',
+    )
+  const resource = URL.parse(values.url ?? `http://127.0.0.1:${values.port}/mcp`)
+  if (resource === null)
+    throw new UserError(`--url ${values.url}: expected a URL.`, 'Example: --url https://mcp.example/mcp')
+  const { 'user-claim': userClaim, 'groups-claim': groupsClaim } = values
+  const claims = { ...(userClaim !== undefined && { userClaim }), ...(groupsClaim !== undefined && { groupsClaim }) }
+  return { oidc: createOidc({ issuer, audience: resource.href, ...claims }), resource }
+}
+
+/** With an issuer a token says who it is: the request's over HTTP, the one in MCP_LAB_TOKEN_FILE on stdio. */
+function identityOf(transport: 'stdio' | 'http', issuer: Issuer | undefined): Serving['identify'] {
+  if (issuer === undefined) {
+    const subject = subjectOr(DEFAULT_SUBJECT)
+    return () => subject
+  }
+  if (transport === 'http') return (_request, auth) => identityIn(auth)
+  const file = process.env['MCP_LAB_TOKEN_FILE']
+  if (file === undefined)
+    throw new UserError('MCP_LAB_TOKEN_FILE is missing.', 'On stdio it names the file with the token of --oidc-issuer.')
+  // Read for each call: whoever renews the token writes the file anew.
+  return async () => (await issuer.oidc.verify((await readFile(file, 'utf8')).trim())).identity
 }
