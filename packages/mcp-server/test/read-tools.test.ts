@@ -222,8 +222,7 @@ describe('the tools of Helm', () => {
     const rollback = { ...web, revision: 1 }
 
     const waiting = await tested.call('helm_rollback', rollback)
-    const { _meta: meta } = waiting
-    tested.mcp.approvals.decide(olga, (meta?.['mcp-lab/approval-required'] as { id: string }).id, 'accepted')
+    tested.mcp.approvals.decide(olga, tested.mcp.approvals.list(olga)[0]!.id, 'accepted')
     const done = await tested.call('helm_rollback', rollback)
 
     expect(textOf(waiting)).toContain('~ data.size: "2" → "1"')
