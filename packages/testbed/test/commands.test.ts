@@ -330,22 +330,29 @@ describe('mcp', () => {
     expect(result.isError).toBeFalsy()
   })
 
-  test('starts from the snippet in the README, for the user it names', async () => {
-    const readme = readFileSync(path.resolve(import.meta.dirname, '../README.md'), 'utf8')
-    const snippet = /```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? ''
-    const kit = path.resolve(import.meta.dirname, '../../..').replaceAll('\\', '/')
-    const { mcpServers } = JSON.parse(snippet.replace('/path/to/mcp-lab', kit)) as {
-      mcpServers: { 'mcp-lab': Snippet }
-    }
-    const { args, env } = mcpServers['mcp-lab']
+  test.each(snippets())('starts from the snippet for $host, for the user it names', async ({ entry }) => {
     const cwd = emptyFolder()
     const client = new V1Client({ name: 'test', version: '1.0.0' })
+    const env = { ...entry.env, MCP_LAB_ROOT: cwd }
 
-    await client.connect(new V1Stdio({ command: process.execPath, args, cwd, env: { ...env, MCP_LAB_ROOT: cwd } }))
+    await client.connect(new V1Stdio({ command: process.execPath, args: entry.args, cwd, env }))
     await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' } })
     await client.close()
 
+    expect(entry.command).toBe('node')
     expect(subjectsOf(cwd)).toEqual(['ada'])
+  })
+
+  test('there is a snippet for each host', () => {
+    expect(snippets().map(({ host }) => host)).toEqual([
+      'Claude Desktop',
+      'Claude Code',
+      'VS Code',
+      'Cursor',
+      'Codex',
+      'Gemini CLI',
+      'MCP Inspector',
+    ])
   })
 
   test("serves somebody's tools too, with TypeScript that Node alone does not strip", async () => {
@@ -518,7 +525,32 @@ function emptyFolder(): string {
   return mkdtempSync(path.join(os.tmpdir(), 'test bed-'))
 }
 
-type Snippet = { args: string[]; env: Record<string, string> }
+type Entry = { readonly command: string; readonly args: string[]; readonly env: Record<string, string> }
+
+/** What the README of the MCP server tells people to paste, host by host. */
+function snippets(): { host: string; entry: Entry }[] {
+  const readme = readFileSync(path.resolve(import.meta.dirname, '../../mcp-server/README.md'), 'utf8')
+  const kit = path.resolve(import.meta.dirname, '../../..').replaceAll('\\', '/')
+  const blocks = readme
+    .slice(readme.indexOf('## In an editor'))
+    .matchAll(/^(\w[^,\n]*), `[^\n]+\n```(json|toml)\n([^]*?)```/gm)
+  return [...blocks].map(([, host = '', language, text = '']) => {
+    const code = text.replace('/path/to/mcp-lab', kit)
+    return { host, entry: language === 'json' ? entryOfJson(code) : entryOfToml(code) }
+  })
+}
+
+function entryOfJson(code: string): Entry {
+  const { mcpServers, servers } = JSON.parse(code) as Record<string, Record<string, Entry>>
+  return Object.values(mcpServers ?? servers ?? {})[0]!
+}
+
+/** Codex' file holds three plain values. */
+function entryOfToml(code: string): Entry {
+  const valueOf = (key: string): string => new RegExp(`^${key} = (.*)$`, 'm').exec(code)?.[1] ?? ''
+  const json = (text: string): unknown => JSON.parse(text.replaceAll(/(\w+) = /g, '"$1": '))
+  return { command: json(valueOf('command')), args: json(valueOf('args')), env: json(valueOf('env')) } as Entry
+}
 
 function subjectsOf(cwd: string): unknown[] {
   const folder = path.join(cwd, '.mcp-lab/audit')
