@@ -2,8 +2,10 @@ import { spawn } from 'node:child_process'
 import {
   appendFileSync,
   chmodSync,
+  existsSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -133,6 +135,56 @@ describe('refuses', () => {
     chmodSync(file, 0o400)
 
     expect(() => openJournal(file, { now })).toThrow(/name a file you may write/)
+  })
+})
+
+describe('a journal that grows', () => {
+  /** Some hundred bytes a row: three files and a half. */
+  function grown(rows = 7): ReturnType<typeof openJournal<number>> {
+    const journal = openJournal<number>(file, { now, maxBytes: 500 })
+    for (let row = 0; row < rows; row++) journal.append(row)
+    journal.close()
+    return journal
+  }
+  const segment = (n: number): string => file.replace('.jsonl', `.${n}.jsonl`)
+
+  test('goes on in a new file, and is one chain', () => {
+    const journal = grown()
+
+    expect(existsSync(segment(1)) && existsSync(segment(2))).toBe(true)
+    for (const part of [segment(1), segment(2), file]) expect(statSync(part).size).toBeLessThanOrEqual(500)
+    expect(journal.entries.map(({ record }) => record)).toEqual([0, 1, 2, 3, 4, 5, 6])
+    expect(verifyFile(file, journal.head)).toEqual({ kind: 'intact', head: journal.head })
+  })
+
+  test('is continued by a later process, also when the last file was just set aside', () => {
+    const { head } = grown()
+    renameSync(file, segment(9))
+
+    const journal = openJournal<string>(file, { now, maxBytes: 500 })
+
+    expect(journal.append('next').seq).toBe(head.length + 1)
+    journal.close()
+    expect(verifyFile(file)).toMatchObject({ kind: 'intact', head: { length: head.length + 1 } })
+  })
+
+  test('misses a file that is taken away, or edited', () => {
+    grown()
+    const second = readFileSync(segment(2), 'utf8')
+    rmSync(segment(2))
+    expect(verifyFile(file)).toMatchObject({ kind: 'broken', fault: 'unlinked' })
+    expect(() => openJournal(file, { now })).toThrow(/one is missing, added or moved/)
+
+    writeFileSync(segment(2), second.replace('"record":2', '"record":9'))
+    expect(verifyFile(file)).toMatchObject({ kind: 'broken', fault: 'altered', line: 3 })
+  })
+
+  test('knows its own files from others', () => {
+    grown()
+    writeFileSync(file.replace('.jsonl', '.old.jsonl'), 'nonsense')
+    writeFileSync(file.replace('audit', 'audit-2'), 'nonsense')
+
+    expect(verifyFile(file)).toMatchObject({ kind: 'intact' })
   })
 })
 

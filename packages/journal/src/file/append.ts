@@ -1,6 +1,7 @@
 /**
  * A journal in a file, one JSON line an entry. A row is acknowledged when the operating system has all of it, so it
- * survives `kill -9`; with `fsync` it is on the disk, so it survives a power cut too. One file has one writer.
+ * survives `kill -9`; with `fsync` it is on the disk, so it survives a power cut too. One file has one writer. A file that
+ * is full is set aside, and the chain goes on in a new one.
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
@@ -9,6 +10,7 @@ import { verify, type Head, type Verdict } from '../chain.ts'
 import { createJournal, type Journal, type Sink } from '../journal.ts'
 import { JournalError } from './journal-error.ts'
 import { readJournalFile, repairTail, type Repair } from './repair.ts'
+import { fullLines, setAside } from './segments.ts'
 
 /** A journal that holds a file open. */
 export type FileJournal<R> = Journal<R> & {
@@ -22,19 +24,20 @@ export type FileJournal<R> = Journal<R> & {
  * Opens a journal file, or creates it (and its folder), readable by its owner alone.
  *
  * @param options `fsync: true` waits for the disk at each row, at the cost of some milliseconds;
+ *                `maxBytes` is how large a file may grow before it is set aside as `NAME.1.jsonl`, `NAME.2.jsonl` …;
  *                `onRepair` is told when a torn tail was cut
  * @throws        JournalError when the file can't be opened, or when the chain in it is broken
  */
 export function openJournal<R>(
   file: string,
-  options: { now: () => Date; fsync?: boolean; onRepair?: (repair: Repair) => void },
+  options: { now: () => Date; fsync?: boolean; maxBytes?: number; onRepair?: (repair: Repair) => void },
 ): FileJournal<R> {
-  const { now, fsync = false, onRepair } = options
+  const { now, fsync = false, maxBytes = Infinity, onRepair } = options
   const contents = readJournalFile(file)
-  const head = headOf(file, contents.lines)
+  const head = headOf(file, [...fullLines(file), ...contents.lines])
   const repaired = repairTail(file, contents)
   if (repaired) onRepair?.(repaired)
-  const sink = fileSink(file, { fsync, sizeBytes: contents.sizeBytes - contents.tornBytes })
+  const sink = fileSink(file, { fsync, maxBytes, sizeBytes: contents.sizeBytes - contents.tornBytes })
   const journal = createJournal<R>({ sink, now, head })
   return Object.defineProperties({} as FileJournal<R>, {
     ...Object.getOwnPropertyDescriptors(journal),
@@ -43,9 +46,14 @@ export function openJournal<R>(
   })
 }
 
-/** Checks a journal file as `verify` checks lines, and changes nothing; a torn last line counts as unreadable. */
+/**
+ * Checks a journal file as `verify` checks lines, with the files that were set aside before it, and changes nothing; a torn
+ * last line counts as unreadable. Lines are counted from the first of the oldest file.
+ */
 export function verifyFile(file: string, receipt?: Head): Verdict {
-  const { lines, tornBytes } = readJournalFile(file)
+  const contents = readJournalFile(file)
+  const { tornBytes } = contents
+  const lines = [...fullLines(file), ...contents.lines]
   const verdict = verify(lines, receipt)
   if (verdict.kind === 'broken' && verdict.fault !== 'cut') return verdict
   if (tornBytes === 0) return verdict
@@ -59,7 +67,10 @@ function headOf(file: string, lines: readonly string[]): Head {
   throw new JournalError(file, `${verdict.message}. Move the file aside and keep it; a new one is begun in its place`)
 }
 
-function fileSink(file: string, options: { fsync: boolean; sizeBytes: number }): Sink & { close(): void } {
+function fileSink(
+  file: string,
+  options: { fsync: boolean; maxBytes: number; sizeBytes: number },
+): Sink & { close(): void } {
   let descriptor: number | undefined = openForAppend(file)
   let { sizeBytes } = options
   return {
@@ -67,11 +78,18 @@ function fileSink(file: string, options: { fsync: boolean; sizeBytes: number }):
       if (descriptor === undefined) throw new JournalError(file, 'is closed, so nothing can be appended; open it again')
       expectSize(file, descriptor, sizeBytes)
       const bytes = Buffer.from(`${line}\n`)
+      if (sizeBytes > 0 && sizeBytes + bytes.length > options.maxBytes) {
+        closeSync(descriptor)
+        descriptor = undefined
+        setAside(file)
+        descriptor = openForAppend(file)
+        sizeBytes = 0
+      }
       writeWhole(file, descriptor, { bytes, sizeBytes, fsync: options.fsync })
       sizeBytes += bytes.length
     },
     get lines() {
-      return readJournalFile(file).lines
+      return [...fullLines(file), ...readJournalFile(file).lines]
     },
     close() {
       if (descriptor !== undefined) closeSync(descriptor)

@@ -37,7 +37,9 @@ export function audit(argv: string[]): void {
 
 function logs(): string[] {
   const folder = FOLDERS.audit
-  const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : []
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.jsonl')) : []
+  // What was set aside is read with the file that goes on from it.
+  const files = names.filter((name) => !/\.\d+\.jsonl$/.test(name))
   if (files.length > 0) return files.toSorted().map((name) => path.join(folder, name))
   throw new UserError(`There is no audit log under ${folder}.`, 'A server writes one as soon as it runs.')
 }

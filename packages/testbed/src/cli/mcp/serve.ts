@@ -150,6 +150,8 @@ async function clusterOf(values: Flags, signal: AbortSignal): Promise<(request: 
 
 const now = (): Date => new Date()
 
+const MAX_LOG_BYTES = 64 * 2 ** 20 // then it is set aside, and the chain goes on in a new file
+
 /** A journal has one writer, so each server keeps a file of its own unless it is told where to write. */
 function open<R>(
   kind: keyof typeof FOLDERS,
@@ -160,6 +162,7 @@ function open<R>(
   return openJournal<R>(file ?? `${FOLDERS[kind]}/${stamp}-${process.pid}.jsonl`, {
     now,
     fsync,
+    maxBytes: MAX_LOG_BYTES,
     onRepair: (repair) =>
       console.error(`The ${kind} log's last row was torn and has been cut: ${JSON.stringify(repair)}`),
   })
