@@ -2,11 +2,14 @@
  * The policies that worlds and commands start with: the server's default, and what a student's own tools need.
  */
 import { readFileSync } from 'node:fs'
-import { defaultPolicy, policyFile, type Tool } from '@mcp-lab/mcp-server'
+import { defaultPolicy, policyFile, VIEWERS, type Identity, type Tool } from '@mcp-lab/mcp-server'
 import { parsePolicy, type Policy } from '@mcp-lab/rbac'
 import { UserError } from './user-error.ts'
 
 const LABS = new URL('../policies/labs.yaml', import.meta.url)
+
+/** Who calls are made by, unless told otherwise: one who may look, and use tools of their own. */
+export const DEFAULT_SUBJECT: Identity = { user: 'student', groups: [VIEWERS, 'mcp-lab:students'] }
 
 /** Viewers may look; students may also use tools of their own, which are these, and ask nodes. */
 export function labPolicy(tools: readonly Tool[] = []): Policy {

@@ -7,7 +7,7 @@ import { drive, type Cluster } from '@mcp-lab/fake-kubectl'
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
 import { createMcpServer, type AuditRecord, type Identity, type McpServer, type Tool } from '@mcp-lab/mcp-server'
 import type { Policy } from '@mcp-lab/rbac'
-import { labPolicy } from './policy.ts'
+import { DEFAULT_SUBJECT, labPolicy } from './policy.ts'
 import { createSimulatedCluster, type ClusterChoice } from './simulated-cluster.ts'
 
 const MCP_URL = new URL('http://mcp.local/mcp')
@@ -29,9 +29,6 @@ export type Testbed = {
   readonly audit: Journal<AuditRecord>
   close(): Promise<void>
 }
-
-/** Who a testbed's calls are made by, unless told otherwise: one who may look, and use tools of their own. */
-export const DEFAULT_SUBJECT: Identity = { user: 'student', groups: ['mcp-lab:viewers', 'mcp-lab:students'] }
 
 export async function createTestbed(options: TestbedOptions = {}): Promise<Testbed> {
   const cluster = await createSimulatedCluster(options)

@@ -6,7 +6,6 @@
  */
 import { Console } from 'node:console'
 import { readFile } from 'node:fs/promises'
-import { coupleToRealTime } from '@mcp-lab/fake-kubectl'
 import { openJournal } from '@mcp-lab/journal'
 import {
   approvalFolder,
@@ -24,12 +23,10 @@ import {
   type Toolset,
 } from '@mcp-lab/mcp-server'
 import { loadTools } from '../../load-tools.ts'
-import { labPolicy, openPolicy } from '../../policy.ts'
-import { connectCluster } from '../../real-cluster.ts'
-import { createSimulatedCluster } from '../../simulated-cluster.ts'
-import { DEFAULT_SUBJECT } from '../../testbed.ts'
+import { DEFAULT_SUBJECT, labPolicy, openPolicy } from '../../policy.ts'
 import { UserError } from '../../user-error.ts'
 import { parseFlags, stopped, typed, wholeNumber } from '../run-command.ts'
+import { clusterOf } from './cluster.ts'
 import { APPROVALS, FOLDERS, subjectOr } from './common.ts'
 
 const HELP = `Usage: ${typed('mcp stdio|http', '[flags]')}
@@ -108,7 +105,7 @@ async function serverOf(values: Flags, { signal, identify }: Serving): Promise<M
   const { fsync } = values
   return createMcpServer({
     kube: {
-      fetch: await clusterOf(values, signal),
+      fetch: await clusterOf(values, { signal, help: HELP }),
       impersonate: values.impersonate || values['oidc-issuer'] !== undefined,
     },
     policy: values.policy === undefined ? labPolicy(tools) : openPolicy(values.policy),
@@ -129,23 +126,6 @@ function toolsetsOf(list: string): Toolset[] {
   if (unknown.length > 0)
     throw new UserError(`--toolsets: there is no set ${unknown.join(', ')}.`, `Some of ${known.join(', ')}, or all.`)
   return wanted
-}
-
-async function clusterOf(values: Flags, signal: AbortSignal): Promise<(request: Request) => Promise<Response>> {
-  if (values.cluster !== 'sim' && values.cluster !== 'current') {
-    throw new UserError(`--cluster ${values.cluster}: expected sim or current.`, HELP)
-  }
-  if (values.kubeconfig !== undefined || values.cluster === 'current') {
-    return (await connectCluster(values.kubeconfig)).fetch
-  }
-  const seed = wholeNumber('seed', values.seed, [0, 2 ** 31])
-  const cluster = await createSimulatedCluster({ scenario: values.scenario, seed })
-  const time = coupleToRealTime(cluster.clock)
-  signal.addEventListener('abort', time.stop, { once: true })
-  return (request) => {
-    time.catchUp()
-    return cluster.fetch(request)
-  }
 }
 
 const now = (): Date => new Date()
