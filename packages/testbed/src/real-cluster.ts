@@ -4,10 +4,10 @@
  * Certificates, tokens and exec plugins are client-node's business; a request through this `fetch` reaches the API server
  * as kubectl's would. client-node is large, so it is loaded when it is wanted and not before.
  */
-import { existsSync } from 'node:fs'
 import { Readable } from 'node:stream'
 import type { HttpMethod, KubeConfig } from '@kubernetes/client-node'
 import type { Dispatcher } from 'undici'
+import { confirmKubeconfig } from './kubeconfig-file.ts'
 import { UserError } from './user-error.ts'
 
 export type RealCluster = {
@@ -68,12 +68,7 @@ function responseOf({ statusCode, headers, body }: Dispatcher.ResponseData): Res
 }
 
 async function loadKubeconfig(file: string | undefined): Promise<KubeConfig> {
-  if (file !== undefined && !existsSync(file)) {
-    throw new UserError(
-      `There is no kubeconfig at ${file}.`,
-      'Start the simulator in another terminal (`npm run sim`), or give the path of your own with --kubeconfig.',
-    )
-  }
+  if (file !== undefined) confirmKubeconfig(file)
   const { KubeConfig } = await import('@kubernetes/client-node')
   const config = new KubeConfig()
   try {

@@ -5,7 +5,7 @@
  * Sources: RFC 9068 and RFC 7519 for the token, RFC 8693 §4.1 for the actor, OpenID Connect Discovery 1.0 for the keys.
  */
 import { OAuthError, OAuthErrorCode, type AuthInfo } from '@modelcontextprotocol/server'
-import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload, type JWTVerifyGetKey } from 'jose'
+import type { JWTPayload, JWTVerifyGetKey } from 'jose'
 import type { Identity } from '../call.ts'
 
 export type OidcOptions = {
@@ -72,10 +72,12 @@ async function discovered(
   const metadata = (await response.json()) as IssuerMetadata
   if (metadata.issuer !== issuer)
     throw new Error(`${url}: expected the issuer "${issuer}", found "${metadata.issuer}"; write it exactly so`)
+  const { createRemoteJWKSet, customFetch } = await jose()
   return { metadata, keys: createRemoteJWKSet(new URL(metadata.jwks_uri), { [customFetch]: fetch }) }
 }
 
 async function payloadOf(token: string, keys: JWTVerifyGetKey, { issuer, audience }: OidcOptions): Promise<JWTPayload> {
+  const { errors, jwtVerify } = await jose()
   const checks = { issuer, audience, algorithms: ALGORITHMS, clockTolerance: CLOCK_TOLERANCE, requiredClaims: ['exp'] }
   try {
     return (await jwtVerify(token, keys, checks)).payload
@@ -83,6 +85,11 @@ async function payloadOf(token: string, keys: JWTVerifyGetKey, { issuer, audienc
     if (fault instanceof errors.JOSEError && !(fault instanceof errors.JWKSTimeout)) throw invalid(fault.code)
     throw fault
   }
+}
+
+/** Loaded with the first token: a server of one subject does without. */
+function jose(): Promise<typeof import('jose')> {
+  return import('jose')
 }
 
 function identityOf(payload: JWTPayload, { userClaim = 'sub', groupsClaim = 'groups' }: OidcOptions): Identity {

@@ -28,6 +28,11 @@ export function rowsOf(listed: Listed): Row[] {
   return itemsOf(listed).map(plainRow)
 }
 
+/** Who named the namespace need not read it in each row, as with kubectl. */
+export function withoutNamespace(rows: readonly Row[]): Row[] {
+  return rows.map(({ namespace: _named, ...row }) => row as Row)
+}
+
 function isTable(listed: Listed): listed is Table {
   return 'kind' in listed && listed.kind === 'Table'
 }

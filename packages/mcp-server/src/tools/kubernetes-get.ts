@@ -7,7 +7,7 @@ import type { KubeClient } from '../kube/client.ts'
 import { kubePath } from '../kube/path.ts'
 import { namespaceName, objectName, selector } from './arguments.ts'
 import { qualified, type Resource } from '../kube/discovery.ts'
-import { columnsText, itemsOf, rowsOf, TABLE, type KubeObject, type Listed, type ListMeta } from '../kube/rows.ts'
+import { columnsText, itemsOf, rowsOf, TABLE, withoutNamespace, type KubeObject, type Listed, type ListMeta } from '../kube/rows.ts'
 import type { Services } from './services.ts'
 import { defineTool, type Tool, type ToolAttributes, type ToolResult } from './tool.ts'
 
@@ -76,7 +76,8 @@ async function fetched(args: Arguments, resource: Resource, kube: KubeClient): P
   const query = args.name === undefined ? { labelSelector, fieldSelector, limit } : {}
   const options = output === 'full' ? { query } : { query, accept: TABLE }
   const listed = await kube.get<Listed & { metadata?: ListMeta }>(pathOf(args, resource), options)
-  const items = output === 'full' ? itemsOf(listed).map((item) => whole(resource, item)) : rowsOf(listed)
+  const rows = args.namespace === undefined ? rowsOf(listed) : withoutNamespace(rowsOf(listed))
+  const items = output === 'full' ? itemsOf(listed).map((item) => whole(resource, item)) : rows
   return { items: [...items], more: args.name === undefined ? (listed.metadata ?? {}) : {} }
 }
 

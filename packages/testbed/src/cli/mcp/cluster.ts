@@ -4,6 +4,8 @@
  * A host waits for the list of tools, which asks no cluster, so the cluster is made when somebody first asks for it. Whether
  * there is one is said at once.
  */
+import { ToolError } from '@mcp-lab/mcp-server'
+import { confirmKubeconfig } from '../../kubeconfig-file.ts'
 import { loadScenario } from '../../scenarios/library.ts'
 import { UserError } from '../../user-error.ts'
 import { wholeNumber } from '../run-command.ts'
@@ -18,19 +20,22 @@ type Choice = {
 }
 
 /** @throws UserError when there is no such cluster */
-export async function clusterOf(
+export function clusterOf(
   { cluster, kubeconfig, scenario, seed: text }: Choice,
   { signal, help }: { readonly signal: AbortSignal; readonly help: string },
-): Promise<Fetch> {
+): Fetch {
   if (cluster !== 'sim' && cluster !== 'current')
     throw new UserError(`--cluster ${cluster}: expected sim or current.`, help)
-  if (kubeconfig !== undefined || cluster === 'current') {
-    const { connectCluster } = await import('../../real-cluster.ts')
-    return (await connectCluster(kubeconfig)).fetch
-  }
+  if (kubeconfig !== undefined) confirmKubeconfig(kubeconfig)
+  if (kubeconfig !== undefined || cluster === 'current') return onceAsked(() => real(kubeconfig))
   const seed = wholeNumber('seed', text, [0, 2 ** 31])
   loadScenario(scenario)
   return onceAsked(() => simulated({ scenario, seed }, signal))
+}
+
+async function real(kubeconfig: string | undefined): Promise<Fetch> {
+  const { connectCluster } = await import('../../real-cluster.ts')
+  return (await connectCluster(kubeconfig)).fetch
 }
 
 async function simulated(choice: { scenario: string; seed: number }, signal: AbortSignal): Promise<Fetch> {
@@ -47,10 +52,14 @@ async function simulated(choice: { scenario: string; seed: number }, signal: Abo
   }
 }
 
+/** A cluster that cannot be made is no fault of the call: whoever asks next tries again, and reads what to do. */
 function onceAsked(make: () => Promise<Fetch>): Fetch {
   let made: Promise<Fetch> | undefined
   return async (request) => {
-    made ??= make()
+    made ??= make().catch((fault: unknown) => {
+      made = undefined
+      throw fault instanceof UserError ? new ToolError(`${fault.message} ${fault.nextStep}`) : fault
+    })
     return (await made)(request)
   }
 }

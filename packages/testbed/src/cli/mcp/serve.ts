@@ -105,7 +105,7 @@ async function serverOf(values: Flags, { signal, identify }: Serving): Promise<M
   const { fsync } = values
   return createMcpServer({
     kube: {
-      fetch: await clusterOf(values, { signal, help: HELP }),
+      fetch: clusterOf(values, { signal, help: HELP }),
       impersonate: values.impersonate || values['oidc-issuer'] !== undefined,
     },
     policy: values.policy === undefined ? labPolicy(tools) : openPolicy(values.policy),
