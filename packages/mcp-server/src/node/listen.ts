@@ -6,12 +6,7 @@
  */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import {
-  localhostHostValidation,
-  localhostOriginValidation,
-  toNodeHandler,
-  type NodeIncomingMessageLike,
-} from '@modelcontextprotocol/node'
+import type { NodeIncomingMessageLike } from '@modelcontextprotocol/node'
 import { MCP_PATH } from '../http/app.ts'
 
 export type ListenOptions = {
@@ -33,7 +28,7 @@ const HOST = '127.0.0.1'
  * @throws  Error saying what to do when the port is taken
  */
 export async function listen(app: App, options: ListenOptions = {}): Promise<Listening> {
-  const server = createServer(guarded(app))
+  const server = createServer(await guarded(app))
   const port = await bind(server, options.port ?? 0)
   const close = () => shut(server)
   options.signal?.addEventListener('abort', () => void close(), { once: true })
@@ -41,7 +36,10 @@ export async function listen(app: App, options: ListenOptions = {}): Promise<Lis
   return { url: `http://${HOST}:${port}${MCP_PATH}`, port, close }
 }
 
-function guarded(app: App): Parameters<typeof createServer>[1] & object {
+async function guarded(app: App): Promise<Parameters<typeof createServer>[1] & object> {
+  // Loaded here, since a server on stdio does without.
+  const { localhostHostValidation, localhostOriginValidation, toNodeHandler } =
+    await import('@modelcontextprotocol/node')
   const hostIsLocal = localhostHostValidation()
   const originIsLocal = localhostOriginValidation()
   const handle = toNodeHandler(app)

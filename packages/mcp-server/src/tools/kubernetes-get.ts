@@ -7,7 +7,16 @@ import type { KubeClient } from '../kube/client.ts'
 import { kubePath } from '../kube/path.ts'
 import { namespaceName, objectName, selector } from './arguments.ts'
 import { qualified, type Resource } from '../kube/discovery.ts'
-import { columnsText, itemsOf, rowsOf, TABLE, withoutNamespace, type KubeObject, type Listed, type ListMeta } from '../kube/rows.ts'
+import {
+  columnsText,
+  itemsOf,
+  rowsOf,
+  TABLE,
+  withoutNamespace,
+  type KubeObject,
+  type Listed,
+  type ListMeta,
+} from '../kube/rows.ts'
 import type { Services } from './services.ts'
 import { defineTool, type Tool, type ToolAttributes, type ToolResult } from './tool.ts'
 
