@@ -2,6 +2,7 @@
  * A tools/call on its way in, and the answer on its way out, both free of transport and SDK.
  */
 import type { PolicyRule, Subject } from '@mcp-lab/rbac'
+import type { Requests } from './errors.ts'
 import type { AuthInfo } from '@modelcontextprotocol/server'
 import type { ToolAttributes } from './tools/tool.ts'
 
@@ -22,10 +23,11 @@ export type Call = {
   /** What is to be said when there is no such tool, or none for this caller; the tool's name by default. */
   readonly unknown?: string
   readonly caller: Caller
-  /** Whether the client says that it can put a question to a person. */
-  readonly canElicit: boolean
+  readonly client: ClientCapabilities
   /** What came back with a call that was asked about before. The client sends what it likes. */
   readonly reply?: Reply
+  /** Sends the client a log message, if it wants such; deprecated in 2026-07-28. */
+  readonly log?: (level: string, data: unknown) => void
   /** Tells the client how far the work is; absent when it did not ask. */
   readonly progress?: (progress: Progress) => void
   /** Aborts when the client cancels or goes away. */
@@ -45,9 +47,11 @@ export type Identity = Subject & {
   readonly amr?: readonly string[]
 }
 
-export type ReplyDecision = 'accept' | 'decline' | 'cancel' | 'missing'
+/** What a client sent along with a call: answers to what it was asked, or to what nobody asked. */
+export type Reply = { readonly state?: string; readonly responses: Readonly<Record<string, unknown>> }
 
-export type Reply = { readonly state?: string; readonly decision: ReplyDecision }
+/** What a client says it can be asked. */
+export type ClientCapabilities = { readonly elicitation: boolean; readonly sampling: boolean; readonly roots: boolean }
 
 export type Progress = { readonly progress: number; readonly total?: number; readonly message?: string }
 
@@ -69,13 +73,15 @@ export type Answer =
       readonly text: string
       /** The text may quote the cluster; the sanitize stage frames it. */
       readonly untrusted: boolean
+      /** Beside the text: images, sound, resources; of a prompt, its messages. */
+      readonly content?: readonly unknown[]
       readonly structuredContent?: Readonly<Record<string, unknown>>
       readonly isError?: boolean
       readonly meta?: Readonly<Record<string, unknown>>
     }
   | { readonly kind: 'protocol-error'; readonly code: number; readonly message: string }
-  /** A question for the person at the client; the state must come back with the answer. */
-  | { readonly kind: 'question'; readonly text: string; readonly state: string }
+  /** Questions for the client; the state must come back with the answers. */
+  | { readonly kind: 'question'; readonly requests: Requests; readonly state: string }
 
 /** How a call ended, for the audit record. */
 export type Outcome =

@@ -10,13 +10,14 @@ import {
   ProtocolError,
   ProtocolErrorCode,
   Server,
-  inputResponse,
   type JSONRPCRequest,
+  type LoggingLevel,
   type Result,
+  type ServerCapabilities,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import { ANSWERS, APPROVAL, LISTS, type Answers, type Lists } from './wire.ts'
-import type { Call, Caller, Method, Reply, ReplyDecision } from './call.ts'
+import { ANSWERS, LISTS, type Answers, type Lists } from './wire.ts'
+import type { Call, Caller, ClientCapabilities, Method, Reply } from './call.ts'
 import { Cancelled, Refusal } from './errors.ts'
 import { nestsDeeper } from './nesting.ts'
 import type { Pipeline } from './pipeline.ts'
@@ -57,8 +58,8 @@ export class ChokePoint extends Server {
   /** Calls that reached our handler, known by their abort signal, which no two requests share. */
   readonly #arrived = new WeakSet<AbortSignal>()
 
-  constructor(ports: Ports, pipeline: Pipeline) {
-    super(INFO, { capabilities: CAPABILITIES, instructions: INSTRUCTIONS, cacheHints: PRIVATE })
+  constructor(ports: Ports, pipeline: Pipeline, more: ServerCapabilities = {}) {
+    super(INFO, { capabilities: { ...CAPABILITIES, ...more }, instructions: INSTRUCTIONS, cacheHints: PRIVATE })
     this.#ports = ports
     this.#pipeline = pipeline
     this.setRequestHandler('tools/list', (_request, ctx) => this.#list('tools/list', ctx))
@@ -115,7 +116,8 @@ export class ChokePoint extends Server {
       method,
       caller: this.#callerOf(ctx),
       signal,
-      canElicit: this.#canElicit(ctx),
+      client: this.#clientOf(ctx),
+      log: (level: string, data: unknown) => void ctx.mcpReq.log(level as LoggingLevel, data).catch(() => {}),
       ...replyOf(ctx),
       ...progressOf(ctx),
     }
@@ -139,11 +141,11 @@ export class ChokePoint extends Server {
     }
   }
 
-  /** Over a stateless transport of 2025-11-25 there is no way back to the client, whatever it declared. */
-  #canElicit({ mcpReq }: ServerContext): boolean {
+  #clientOf({ mcpReq }: ServerContext): ClientCapabilities {
     const envelope: Record<string, unknown> = mcpReq.envelope ?? {}
-    const declared = envelope['io.modelcontextprotocol/clientCapabilities'] ?? this.getClientCapabilities()
-    return typeof declared === 'object' && declared !== null && 'elicitation' in declared
+    const declared = envelope['io.modelcontextprotocol/clientCapabilities'] ?? this.getClientCapabilities() ?? {}
+    const can = (what: string): boolean => typeof declared === 'object' && declared !== null && what in declared
+    return { elicitation: can('elicitation'), sampling: can('sampling'), roots: can('roots') }
   }
 
   /** What leaves as a JSON-RPC error: a text of ours, or nothing but an id. */
@@ -164,18 +166,11 @@ function spelled(name: unknown): string {
   return typeof name === 'string' ? name : (JSON.stringify(name) ?? '')
 }
 
-/** What a client sent along with a call; nobody may have asked it. */
 function replyOf({ mcpReq }: ServerContext): { reply?: Reply } {
   const state = mcpReq.requestState<string>()
-  if (state === undefined && mcpReq.inputResponses === undefined) return {}
-  const response = inputResponse(mcpReq.inputResponses, APPROVAL)
-  return { reply: { ...(typeof state === 'string' && { state }), decision: decisionOf(response) } }
-}
-
-function decisionOf(response: ReturnType<typeof inputResponse>): ReplyDecision {
-  if (response.kind !== 'elicit') return 'missing'
-  if (response.action !== 'accept') return response.action
-  return response.content?.['confirm'] === true ? 'accept' : 'decline'
+  const { inputResponses } = mcpReq
+  if (state === undefined && inputResponses === undefined) return {}
+  return { reply: { ...(typeof state === 'string' && { state }), responses: inputResponses ?? {} } }
 }
 
 const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/ // W3C Trace Context

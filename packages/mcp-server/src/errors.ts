@@ -73,14 +73,36 @@ export class Cancelled extends Error {
   override readonly name = 'Cancelled'
 }
 
-/** A person at the client has to be asked before the call can go on. */
+/** What a client is asked: requests of the protocol (`elicitation/create` and its like), by keys of ours. */
+export type Requests = Readonly<Record<string, { readonly method: string; readonly params?: unknown }>>
+
+/** A client has to be asked before the call can go on. */
 export class Question extends Error {
   override readonly name = 'Question'
-  /** Comes back with the answer. */
+  readonly requests: Requests
+  /** Comes back with the answers. */
   readonly state: string
 
-  constructor(text: string, state: string) {
-    super(text)
+  constructor(requests: Requests, state: string) {
+    super('the client is asked')
+    this.requests = requests
     this.state = state
+  }
+}
+
+/**
+ * What a tool throws to ask its client something; it is run again with the answers, and with what it wants to remember.
+ *
+ * @example throw new InputNeeded({ name: inputRequired.elicit({ message: 'Who are you?', requestedSchema }) })
+ */
+export class InputNeeded extends Error {
+  override readonly name = 'InputNeeded'
+  readonly requests: Requests
+  readonly memory: unknown
+
+  constructor(requests: Requests, memory: unknown = null) {
+    super('the tool needs input')
+    this.requests = requests
+    this.memory = memory
   }
 }

@@ -6,7 +6,7 @@ export type { AuditApproval, AuditDecision, AuditRecord, Caller, Identity, Outco
 export type { ChangeRow } from './changes/change-log.ts'
 export type { Plan, Write } from './changes/write.ts'
 export type { SetTimer } from './deadline.ts'
-export { KubeError, todo, ToolError } from './errors.ts'
+export { InputNeeded, KubeError, todo, ToolError } from './errors.ts'
 export { createHttpApp, identityIn, type HttpAppOptions } from './http/app.ts'
 export { createOidc, type Oidc, type OidcOptions } from './identity/oidc.ts'
 export type { Kube, KubeClient, KubeOptions, Patch } from './kube/client.ts'

@@ -13,7 +13,7 @@ import { answerTo, outcomeOf } from './stages/answer.ts'
 import { approve } from './stages/approve.ts'
 import { createAudit, type Attempt } from './stages/audit.ts'
 import { authorizeAttributes, authorizePrompt, authorizeTool, mayUse } from './stages/authorize.ts'
-import { execute } from './stages/execute.ts'
+import { execute, rendered } from './stages/execute.ts'
 import { identify } from './stages/identify.ts'
 import { createLimit } from './stages/limit.ts'
 import { sanitizeAnswer } from './stages/sanitize.ts'
@@ -64,7 +64,7 @@ export function createPipeline(ports: Ports): Pipeline {
       const prompt = authorizePrompt(ports, call, attempt)
       const args = validatePrompt(prompt, call.arguments)
       attempt.leave = limit.enter(subject)
-      return { kind: 'result', text: prompt.text(args), untrusted: false }
+      return rendered(ports, { prompt, args }, attempt)
     })
   }
 

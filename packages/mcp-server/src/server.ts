@@ -6,7 +6,13 @@
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
 import type { Policy } from '@mcp-lab/rbac'
 import { sanitize } from '@mcp-lab/sanitizer'
-import { createMcpHandler, type AuthInfo } from '@modelcontextprotocol/server'
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type AuthInfo,
+  type Server,
+  type ServerCapabilities,
+} from '@modelcontextprotocol/server'
 import { memoryApprovals, type ApprovalStore } from './approvals/approval.ts'
 import { createApprovals, type Approvals } from './approvals/approvals.ts'
 import { createElicitations } from './approvals/elicitation.ts'
@@ -21,6 +27,7 @@ import { serveStdio, type StdioOptions, type StdioServer } from './node/stdio.ts
 import { newId, newKey, newSecret, reportFault, setTimer, systemNow } from './node/system.ts'
 import { createPipeline } from './pipeline.ts'
 import { DEFAULT_LIMITS, type Limits, type Ports, type StepUp } from './ports.ts'
+import { createSessions } from './http/sessions.ts'
 import type { Prompt } from './prompts/prompt.ts'
 import { RUNBOOKS } from './prompts/runbooks.ts'
 import { KUBERNETES_RESOURCES } from './resources/kubernetes.ts'
@@ -71,6 +78,10 @@ export type McpServerOptions = {
   readonly sanitize?: typeof sanitize
   readonly newId?: () => string
   readonly newSecret?: () => string
+  /** What the server says it can do beside the chain's own, for whoever adds it in `onServer`. */
+  readonly capabilities?: ServerCapabilities
+  /** Sees each server of the SDK before it is connected, to add what the chain does not own. */
+  readonly onServer?: (server: Server) => void
   /** Sees what a tool threw, as it was thrown. */
   readonly onToolError?: (tool: Tool, error: unknown) => void
   /** Sees faults of the server itself; the default writes them, sanitized, to stderr. */
@@ -100,13 +111,24 @@ export function createMcpServer(options: McpServerOptions): McpServer {
   const closing = new AbortController()
   const ports = portsOf(options, closing.signal)
   const pipeline = createPipeline(ports)
-  const create = () => new ChokePoint(ports, pipeline)
+  const create = () => {
+    const server = new ChokePoint(ports, pipeline, options.capabilities)
+    options.onServer?.(server)
+    return server
+  }
   const onerror = (fault: Error) => ports.onFault(fault, 'protocol')
   const http = createMcpHandler(create, { onerror })
+  const sessions = createSessions({
+    create,
+    newSecret: ports.newSecret,
+    setTimer: ports.setTimer,
+    onFault: (fault) => ports.onFault(fault, 'protocol'),
+  })
   const stdio = new Set<StdioServer>()
 
   return {
-    fetch: (request, more) => http.fetch(request, more),
+    fetch: async (request, more) =>
+      (await sessions.has(request)) ? sessions.fetch(request, more) : http.fetch(request, more),
     serveStdio: (more) => {
       const connection = serveStdio(create, { onerror, ...more })
       stdio.add(connection)
@@ -115,7 +137,7 @@ export function createMcpServer(options: McpServerOptions): McpServer {
     approvals: ports.approvals,
     close: async () => {
       closing.abort(new Cancelled('the server is closing'))
-      await Promise.all([http.close(), ...[...stdio].map((connection) => connection.close())])
+      await Promise.all([http.close(), sessions.close(), ...[...stdio].map((connection) => connection.close())])
     },
   }
 }

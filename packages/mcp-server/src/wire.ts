@@ -10,11 +10,13 @@ import {
   type CallToolResult,
   type CompleteResult,
   type GetPromptResult,
+  type InputRequests,
   type InputRequiredResult,
   type ListPromptsResult,
   type ListResourcesResult,
   type ListResourceTemplatesResult,
   type ListToolsResult,
+  type PromptMessage,
   type ReadResourceResult,
 } from '@modelcontextprotocol/server'
 import { completed, completionOf } from './completions.ts'
@@ -58,7 +60,7 @@ function listedResource({ uri, name, title, description, mimeType }: Resource) {
 export type Answers = {
   'tools/call': CallToolResult | InputRequiredResult
   'resources/read': ReadResourceResult
-  'prompts/get': GetPromptResult
+  'prompts/get': GetPromptResult | InputRequiredResult
   'completion/complete': CompleteResult
 }
 
@@ -96,9 +98,17 @@ export const ANSWERS: { readonly [M in Method]: (server: Server, call: Call, par
 
 const MAX_URI_LENGTH = 500
 
+type Embedded = { readonly type?: string; readonly resource?: { readonly blob?: string } }
+
+/** Bytes, of a resource that is no text. */
+function blobIn(content: readonly unknown[] = []): string | undefined {
+  return (content as readonly Embedded[]).find(({ type }) => type === 'resource')?.resource?.blob
+}
+
 /** Who reads an address wants what is there; an error is no content. */
 function textOf(answer: Answer): string {
   if (answer.kind === 'result' && !answer.isError) return answer.text
+  if (answer.kind === 'question') throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'nobody can be asked here')
   throw new ProtocolError(
     answer.kind === 'protocol-error' ? answer.code : ProtocolErrorCode.InvalidParams,
     answer.kind === 'protocol-error' ? answer.message : answer.text,
@@ -108,21 +118,15 @@ function textOf(answer: Answer): string {
 function toolResult(answer: Answer): CallToolResult | InputRequiredResult {
   if (answer.kind === 'protocol-error') throw new ProtocolError(answer.code, answer.message)
   if (answer.kind === 'question') return question(answer)
-  const { text, structuredContent, isError, meta } = answer
+  const { text, content = [], structuredContent, isError, meta } = answer
   return {
-    content: [{ type: 'text', text }],
+    content: [{ type: 'text', text }, ...(content as CallToolResult['content'])],
     ...(structuredContent && { structuredContent: { ...structuredContent } }),
     ...(isError && { isError }),
     ...(meta && { _meta: { ...meta } }),
   }
 }
 
-/** The key of the question that approve asks. */
-export const APPROVAL = 'approval'
-
-function question({ text, state }: Answer & { kind: 'question' }): InputRequiredResult {
-  const confirm = { type: 'boolean', title: 'Do it', default: false } as const
-  const requestedSchema = { type: 'object', properties: { confirm }, required: ['confirm'] } as const
-  const form = inputRequired.elicit({ message: text, requestedSchema: { ...requestedSchema, required: ['confirm'] } })
-  return inputRequired({ inputRequests: { [APPROVAL]: form }, requestState: state })
+function question({ requests, state }: Answer & { kind: 'question' }): InputRequiredResult {
+  return inputRequired({ inputRequests: requests as InputRequests, requestState: state })
 }

@@ -17,48 +17,45 @@ async function replicas({ cluster }: World): Promise<unknown> {
   return ((await response.json()) as { spec: { replicas: number } }).spec.replicas
 }
 
-describe.each(PATHS.filter(({ transport, era }) => transport === 'stdio' || era === 'modern'))(
-  'a change over $transport in the $era era',
-  (path) => {
-    test('is shown to the person at the client, and done when they say yes', async () => {
-      const questions: string[] = []
-      const tested = shop()
-      const client = await tested.connect(path, (question) => (questions.push(question), YES))
+describe.each(PATHS)('a change over $transport in the $era era', (path) => {
+  test('is shown to the person at the client, and done when they say yes', async () => {
+    const questions: string[] = []
+    const tested = shop()
+    const client = await tested.connect(path, (question) => (questions.push(question), YES))
 
-      const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
 
-      expect(questions).toEqual([
-        [
-          'adam asks to scale deployment shop/api to 3 replicas.',
-          '~ deployment shop/api',
-          '  ~ spec.replicas: 2 → 3',
-          'Shall it be done?',
-        ].join('\n'),
-      ])
-      expect(result.structuredContent).toMatchObject({ done: true, undo: expect.stringMatching(/^[0-9a-f]{16}$/) })
-      expect(await replicas(tested)).toBe(3)
-      expect(tested.audit.map(({ outcome }) => outcome)).toEqual(['asked', 'answered'])
-      expect(tested.audit.at(-1)?.approval).toMatchObject({ by: 'client' })
-    })
+    expect(questions).toEqual([
+      [
+        'adam asks to scale deployment shop/api to 3 replicas.',
+        '~ deployment shop/api',
+        '  ~ spec.replicas: 2 → 3',
+        'Shall it be done?',
+      ].join('\n'),
+    ])
+    expect(result.structuredContent).toMatchObject({ done: true, undo: expect.stringMatching(/^[0-9a-f]{16}$/) })
+    expect(await replicas(tested)).toBe(3)
+    expect(tested.audit.map(({ outcome }) => outcome)).toEqual(['asked', 'answered'])
+    expect(tested.audit.at(-1)?.approval).toMatchObject({ by: 'client' })
+  })
 
-    test.each([
-      { action: 'decline' } as const,
-      { action: 'cancel' } as const,
-      { action: 'accept', content: { confirm: false } } as const,
-    ])('is asked about once when the answer is $action, and not done', async (answer) => {
-      const questions: string[] = []
-      const tested = shop()
-      const client = await tested.connect(path, (question) => (questions.push(question), answer))
+  test.each([
+    { action: 'decline' } as const,
+    { action: 'cancel' } as const,
+    { action: 'accept', content: { confirm: false } } as const,
+  ])('is asked about once when the answer is $action, and not done', async (answer) => {
+    const questions: string[] = []
+    const tested = shop()
+    const client = await tested.connect(path, (question) => (questions.push(question), answer))
 
-      const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
 
-      expect(result.isError).toBe(true)
-      expect(textOf(result)).toContain('said no')
-      expect(questions).toHaveLength(1)
-      expect(await replicas(tested)).toBe(2)
-    })
-  },
-)
+    expect(result.isError).toBe(true)
+    expect(textOf(result)).toContain('said no')
+    expect(questions).toHaveLength(1)
+    expect(await replicas(tested)).toBe(2)
+  })
+})
 
 describe('an answer that nobody asked for', () => {
   const accepted = { approval: YES }
@@ -153,16 +150,6 @@ describe('a client that cannot ask', () => {
         },
       },
     })
-    expect(await replicas(tested)).toBe(2)
-  })
-
-  test('that declares to, over a stateless connection of 2025-11-25, is told to fetch a person', async () => {
-    const tested = shop()
-    const client = await tested.connect({ transport: 'http', era: 'legacy' }, () => YES)
-
-    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
-
-    expect(textOf(result)).toMatch(/^approval_required/)
     expect(await replicas(tested)).toBe(2)
   })
 })

@@ -14,7 +14,7 @@ const INVALID_REQUEST = -32600
 
 export function answerTo(ports: Ports, fault: unknown, call: Call): Answer {
   if (fault instanceof Refusal) return refused(fault, call)
-  if (fault instanceof Question) return { kind: 'question', text: fault.message, state: fault.state }
+  if (fault instanceof Question) return { kind: 'question', requests: fault.requests, state: fault.state }
   if (fault instanceof ToolError) return failed(fault.message, !(fault instanceof NotWritten))
   if (fault instanceof KubeError) return failed(`the cluster answered ${fault.code} ${fault.reason}: ${fault.message}`)
   if (fault instanceof Cancelled) return failed('cancelled', false)

@@ -9,7 +9,8 @@ import { createHash } from 'node:crypto'
 import { canonicalJson } from '@mcp-lab/journal'
 import type { Approval } from '../approvals/approval.ts'
 import { principalOf } from '../approvals/approvals.ts'
-import type { Identity, ReplyDecision } from '../call.ts'
+import { approvalRequest, decisionIn, type ReplyDecision } from '../approvals/elicitation.ts'
+import type { Identity } from '../call.ts'
 import { assess, PROTECTED_LABEL, type Assessment } from '../changes/assess.ts'
 import { refuseEscalation } from '../changes/escalation.ts'
 import { preview, previewLines, state, type Preview } from '../changes/preview.ts'
@@ -23,7 +24,7 @@ import { pathOf } from '../kube/object.ts'
 import type { Ports, StepUp } from '../ports.ts'
 import { isChangeTool } from '../tools/tool.ts'
 import type { Attempt } from './audit.ts'
-import { blame, limitOf, type Execution } from './execute.ts'
+import { blame, contextOf, limitOf, type Execution } from './execute.ts'
 
 /** @returns what would change, for those tools that say so beforehand */
 export async function approve(ports: Ports, question: Execution, attempt: Attempt): Promise<Preview | undefined> {
@@ -47,7 +48,7 @@ function previewOf(ports: Ports, { call, tool, args, needs, subject }: Execution
     blame(ports, tool, async () => {
       if (!isChangeTool(tool)) throw new TypeError(`${tool.name} has no plan`)
       const kube = createKubeClient(ports.kube, { subject, signal, setTimer, guard })
-      const plan = await tool.plan(args, { kube, subject, signal, progress: () => {} })
+      const plan = await tool.plan(args, contextOf({ call, subject, kube, signal }))
       const shown = await preview(plan, { kube, compare: ports.compare })
       const granting = { policy: ports.policy(), subject, tool: tool.name, kube: asServer(ports, signal) }
       await refuseEscalation(granting, shown)
@@ -89,7 +90,7 @@ async function consent(ports: Ports, asked: Asked, attempt: Attempt): Promise<vo
   const request = requestOf(ports, asked, attempt)
   attempt.approval = { digest: request.digest }
   const { call, assessment } = asked
-  if (assessment.level === 'change' && call.canElicit) await elicited(ports, { call, request }, attempt)
+  if (assessment.level === 'change' && call.client.elicitation) await elicited(ports, { call, request }, attempt)
   else outOfBand(ports, request, attempt)
 }
 
@@ -151,11 +152,13 @@ type Elicited = { readonly call: Execution['call']; readonly request: Request }
 /** A client's word, on a question that this server asked for this change; anything else asks, or asks again. */
 async function elicited(ports: Ports, { call, request }: Elicited, attempt: Attempt): Promise<void> {
   const { reply } = call
-  const isOurs = reply?.state === undefined ? false : await ports.elicitations.take(reply.state, request.digest)
-  if (isOurs === undefined) throw new Refusal('stale', 'Invalid or expired requestState')
-  if (reply !== undefined && isOurs) return settle(reply.decision, request, attempt)
-  throw new Question(questionText(request), await ports.elicitations.ask(request.digest))
+  const taken = reply?.state === undefined ? NOT_OURS : await ports.elicitations.take(reply.state, request.digest)
+  if (taken === undefined) throw new Refusal('stale', 'Invalid or expired requestState')
+  if (reply !== undefined && taken.isOurs) return settle(decisionIn(reply), request, attempt)
+  throw new Question(approvalRequest(questionText(request)), await ports.elicitations.ask(request.digest))
 }
+
+const NOT_OURS = { isOurs: false }
 
 function settle(decision: ReplyDecision, { digest }: Request, attempt: Attempt): void {
   if (decision !== 'accept')

@@ -15,7 +15,7 @@ import type { Prompt } from '../prompts/prompt.ts'
 import type { Ports } from '../ports.ts'
 import { toAttributes, type Tool, type ToolAttributes } from '../tools/tool.ts'
 import { MAX_NAME_LENGTH, type Attempt } from './audit.ts'
-import { blame } from './execute.ts'
+import { blame, contextOf } from './execute.ts'
 import { issues } from './validate.ts'
 
 /** The first look. */
@@ -101,7 +101,7 @@ function needsOf(ports: Ports, { call, tool, args }: Question, subject: Identity
         setTimer: ports.setTimer,
         guard: onlyDiscovery(tool.name),
       })
-      return declared(tool, await tool.attributes(args, { kube, subject, signal, progress: () => {} }))
+      return declared(tool, await tool.attributes(args, contextOf({ call, subject, kube, signal })))
     }),
   )
 }

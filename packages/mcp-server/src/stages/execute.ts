@@ -3,16 +3,18 @@
  *
  * The tool's Kubernetes client refuses whatever the tool did not declare, so what was authorized is what happens.
  */
+import { canonicalJson } from '@mcp-lab/journal'
 import type { Answer, Call, Identity } from '../call.ts'
 import { perform } from '../changes/perform.ts'
 import { previewLines, type Preview, type Step } from '../changes/preview.ts'
 import { canBeUndone } from '../changes/undo.ts'
 import { within, type Limit } from '../deadline.ts'
-import { ToolError } from '../errors.ts'
+import { InputNeeded, Question, Refusal, ToolError } from '../errors.ts'
 import { createKubeClient, type KubeClient } from '../kube/client.ts'
 import { onlyDeclared } from '../kube/guard.ts'
 import type { Ports } from '../ports.ts'
-import { isChangeTool, type Tool, type ToolAttributes } from '../tools/tool.ts'
+import type { Prompt } from '../prompts/prompt.ts'
+import { isChangeTool, type Tool, type ToolAttributes, type ToolContext } from '../tools/tool.ts'
 import type { Attempt } from './audit.ts'
 import { validateResult } from './validate.ts'
 
@@ -35,11 +37,68 @@ export async function execute(ports: Ports, execution: Execution, { shown, attem
       const kube = createKubeClient(ports.kube, { subject, signal, setTimer: ports.setTimer, guard })
       if (isChangeTool(tool))
         return checked(ports, tool, await change(ports, { ...execution, kube }, { shown, attempt }))
-      const progress = call.progress ?? (() => {})
-      const result: unknown = await tool.run(args, { kube, subject, signal, progress })
+      const context = { ...contextOf({ call, subject, kube, signal }), log: logOf(ports, call) }
+      const input = await inputOf(ports, call, attempt)
+      const result: unknown = await tool.run(args, { ...context, input }).catch(asking(ports, attempt))
       return checked(ports, tool, result)
     }),
   )
+}
+
+type Within = Pick<Execution, 'call' | 'subject'> & { readonly kube: KubeClient; readonly signal: AbortSignal }
+
+/** What a tool is handed; that it may ask or log is for `run` alone. */
+export function contextOf({ call, subject, kube, signal }: Within): ToolContext {
+  const { client, progress = () => {} } = call
+  return { kube, subject, signal, progress, client, log: () => {}, input: NO_INPUT }
+}
+
+const NO_INPUT = { responses: {}, memory: null }
+
+/** A log message leaves like everything else. */
+function logOf({ sanitize }: Ports, { log }: Call): ToolContext['log'] {
+  return (level, data) => log?.(level, sanitize({ data }).value)
+}
+
+/**
+ * What a tool remembers comes back only sealed for this caller and these arguments. An answer alone is worth as much as an
+ * argument: the client could have said it at once.
+ */
+async function inputOf(ports: Ports, { reply }: Call, attempt: Attempt): Promise<ToolContext['input']> {
+  if (reply?.state === undefined) return { responses: reply?.responses ?? {}, memory: null }
+  const taken = await ports.elicitations.take(reply.state, askedOf(attempt))
+  if (taken === undefined) throw new Refusal('stale', 'Invalid or expired requestState')
+  return taken.isOurs ? { responses: reply.responses, memory: taken.memory } : NO_INPUT
+}
+
+function asking(ports: Ports, attempt: Attempt): (fault: unknown) => Promise<never> {
+  return async (fault) => {
+    if (!(fault instanceof InputNeeded)) throw fault
+    throw new Question(fault.requests, await ports.elicitations.ask(askedOf(attempt), fault.memory))
+  }
+}
+
+type Rendering = { readonly prompt: Prompt; readonly args: Readonly<Record<string, string>> }
+
+/** A prompt is made of words alone; it may have to ask for some first. */
+export async function rendered(ports: Ports, { prompt, args }: Rendering, attempt: Attempt): Promise<Answer> {
+  const { responses } = await inputOf(ports, attempt.call, attempt)
+  const open = Object.keys(prompt.asks ?? {}).filter((key) => acceptedIn(responses, key) === undefined)
+  if (prompt.asks && open.length > 0)
+    throw new Question(prompt.asks, await ports.elicitations.ask(askedOf(attempt), null))
+  const answers = Object.keys(prompt.asks ?? {}).map((key) => [key, JSON.stringify(acceptedIn(responses, key))])
+  const words = { ...args, ...(Object.fromEntries(answers) as Record<string, string>) }
+  const content = prompt.content?.(words) ?? []
+  return { kind: 'result', text: prompt.text(words), untrusted: false, ...(content.length > 0 && { content }) }
+}
+
+function acceptedIn(responses: Readonly<Record<string, unknown>>, key: string): unknown {
+  const { action, content } = (responses[key] ?? {}) as { action?: unknown; content?: unknown }
+  return action === 'accept' ? content : undefined
+}
+
+function askedOf({ subject, call, argumentsDigest }: Attempt): string {
+  return canonicalJson([subject?.user, subject?.actor ?? null, call.name, argumentsDigest])
 }
 
 export function limitOf({ limits, setTimer, closing }: Ports, { signal }: Call, { name }: Tool): Limit {
@@ -97,7 +156,7 @@ export async function blame<T>(ports: Ports, tool: Tool, work: () => Promise<T>)
   try {
     return await work()
   } catch (error) {
-    ports.onToolError(tool, error)
+    if (!(error instanceof Question)) ports.onToolError(tool, error)
     throw error
   }
 }
@@ -105,13 +164,20 @@ export async function blame<T>(ports: Ports, tool: Tool, work: () => Promise<T>)
 function checked({ limits }: Ports, tool: Tool, result: unknown): Answer {
   if (typeof result !== 'object' || result === null || !('text' in result) || typeof result.text !== 'string')
     throw new ToolError(`${tool.name}, run: expected { structuredContent, text } with a text, found ${kindOf(result)}`)
+  const content = 'content' in result && Array.isArray(result.content) ? result.content : []
   const structuredContent = validateResult(tool, 'structuredContent' in result ? result.structuredContent : undefined)
-  const { length } = JSON.stringify(structuredContent)
+  const { length } = JSON.stringify([structuredContent, content])
   if (length > limits.structuredLength)
     throw new ToolError(
       `${tool.name}: the result is too large: ${length} characters of JSON, at most ${limits.structuredLength}; ask for less`,
     )
-  return { kind: 'result', text: result.text, untrusted: true, structuredContent }
+  return {
+    kind: 'result',
+    text: result.text,
+    untrusted: true,
+    structuredContent,
+    ...(content.length > 0 && { content }),
+  }
 }
 
 function kindOf(value: unknown): string {

@@ -32,7 +32,7 @@ export function sanitizeAnswer(ports: Ports, answer: Answer, attempt: Attempt): 
 
 /** What a stranger had a word in. The kind of an answer and a sealed state are ours, and have to arrive as they are. */
 function leaving(answer: Answer): Readonly<Record<string, unknown>> {
-  if (answer.kind === 'question') return { text: answer.text }
+  if (answer.kind === 'question') return { requests: answer.requests }
   const { kind: _ours, ...rest } = answer
   return answer.kind === 'result' ? { ...rest, text: answer.text.slice(0, MAX_CHECKED) } : rest
 }
@@ -40,11 +40,11 @@ function leaving(answer: Answer): Readonly<Record<string, unknown>> {
 /** After the check and not before: what tells a secret may stand far behind it. */
 function shortened({ limits }: Ports, checked: Answer, given: Answer): Answer {
   if (checked.kind !== 'result') return checked
-  const total = Math.max(checked.text.length, textOf(given).length)
+  const total = Math.max(checked.text.length, given.kind === 'result' ? given.text.length : 0)
   return { ...checked, text: cut(checked.text, limits.textLength, total) }
 }
 
-function textOf(answer: Answer): string {
+function textOf(answer: Answer & { kind: 'result' | 'protocol-error' }): string {
   return answer.kind === 'protocol-error' ? answer.message : answer.text
 }
 

@@ -8,7 +8,7 @@
  */
 import type { Attributes, PolicyRule, Subject } from '@mcp-lab/rbac'
 import { z } from 'zod'
-import type { Identity, Progress } from '../call.ts'
+import type { ClientCapabilities, Identity, Progress } from '../call.ts'
 import type { Plan } from '../changes/write.ts'
 import type { KubeClient } from '../kube/client.ts'
 
@@ -39,10 +39,21 @@ export type ToolContext = {
   readonly signal: AbortSignal
   /** Tells a client that asked how far the work is. */
   readonly progress: (progress: Progress) => void
+  /** What the client can be asked, by throwing InputNeeded in `run`. */
+  readonly client: ClientCapabilities
+  /** What it answered, key by key, as it came; and what the tool wanted to remember. */
+  readonly input: { readonly responses: Readonly<Record<string, unknown>>; readonly memory: unknown }
+  /** Sends a log message to a client that wants such. */
+  readonly log: (level: string, data: unknown) => void
 }
 
 /** `structuredContent` fits the output schema; `text` says the same to a model, in few words. */
-export type ToolResult<O> = { readonly structuredContent: O; readonly text: string }
+export type ToolResult<O> = {
+  readonly structuredContent: O
+  readonly text: string
+  /** Content blocks of the protocol beside the text: images, sound, resources. */
+  readonly content?: readonly unknown[]
+}
 
 /** What both sorts of tools have. */
 type Described<I extends z.ZodType> = {
