@@ -6,13 +6,7 @@
 import { createJournal, memorySink, type Journal } from '@mcp-lab/journal'
 import type { Policy } from '@mcp-lab/rbac'
 import { sanitize } from '@mcp-lab/sanitizer'
-import {
-  createMcpHandler,
-  isLegacyRequest,
-  type AuthInfo,
-  type Server,
-  type ServerCapabilities,
-} from '@modelcontextprotocol/server'
+import { createMcpHandler, type AuthInfo, type Server, type ServerCapabilities } from '@modelcontextprotocol/server'
 import { memoryApprovals, type ApprovalStore } from './approvals/approval.ts'
 import { createApprovals, type Approvals } from './approvals/approvals.ts'
 import { createElicitations } from './approvals/elicitation.ts'

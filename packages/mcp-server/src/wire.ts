@@ -77,15 +77,19 @@ export const ANSWERS: { readonly [M in Method]: (server: Server, call: Call, par
       const unknown = `Resource not found: ${String(uri).slice(0, MAX_URI_LENGTH)}`
       const read = found ? { name: found.resource.tool, arguments: found.arguments } : { arguments: { uri } }
       const answer = await pipeline.call({ ...call, ...read, unknown })
-      return {
-        contents: [{ uri: String(uri), mimeType: found?.resource.mimeType ?? 'text/plain', text: textOf(answer) }],
-      }
+      const mimeType = found?.resource.mimeType ?? 'text/plain'
+      const text = textOf(answer)
+      const blob = blobIn(answer)
+      return { contents: [{ uri: String(uri), mimeType, ...(blob === undefined ? { text } : { blob }) }] }
     },
 
     'prompts/get': async ({ ports, pipeline }, call) => {
-      const text = textOf(await pipeline.prompt(call))
+      const answer = await pipeline.prompt(call)
+      if (answer.kind === 'question') return question(answer)
+      const text = textOf(answer)
       const { description } = ports.prompts.find(({ name }) => name === call.name)!
-      return { description, messages: [{ role: 'user', content: { type: 'text', text } }] }
+      const blocks = [...(text === '' ? [] : [{ type: 'text', text }]), ...contentOf(answer)]
+      return { description, messages: blocks.map((content) => ({ role: 'user', content }) as PromptMessage) }
     },
 
     'completion/complete': async ({ ports, pipeline }, call, params) => {
@@ -98,11 +102,15 @@ export const ANSWERS: { readonly [M in Method]: (server: Server, call: Call, par
 
 const MAX_URI_LENGTH = 500
 
+function contentOf(answer: Answer): readonly unknown[] {
+  return answer.kind === 'result' ? (answer.content ?? []) : []
+}
+
 type Embedded = { readonly type?: string; readonly resource?: { readonly blob?: string } }
 
 /** Bytes, of a resource that is no text. */
-function blobIn(content: readonly unknown[] = []): string | undefined {
-  return (content as readonly Embedded[]).find(({ type }) => type === 'resource')?.resource?.blob
+function blobIn(answer: Answer): string | undefined {
+  return (contentOf(answer) as readonly Embedded[]).find(({ type }) => type === 'resource')?.resource?.blob
 }
 
 /** Who reads an address wants what is there; an error is no content. */

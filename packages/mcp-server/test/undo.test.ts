@@ -1,5 +1,5 @@
 /** A property: whatever was changed, undo brings back all but what the server owns. */
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { KubeObject } from '@mcp-lab/fake-kubectl'
 import { ownState, type KubeObject as Known } from '../src/kube/object.ts'

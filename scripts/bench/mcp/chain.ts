@@ -108,7 +108,7 @@ async function calls(fetch: Fetch): Promise<{ medianMs: number; cpuMicros: numbe
 }
 
 function request(id: number): Request {
-  const _meta = {
+  const envelope = {
     'io.modelcontextprotocol/protocolVersion': '2026-07-28',
     'io.modelcontextprotocol/clientInfo': { name: 'bench', version: '1' },
     'io.modelcontextprotocol/clientCapabilities': {},
@@ -126,7 +126,7 @@ function request(id: number): Request {
       jsonrpc: '2.0',
       id,
       method: 'tools/call',
-      params: { name: 'list', arguments: { kind: 'pods' }, _meta },
+      params: { name: 'list', arguments: { kind: 'pods' }, _meta: envelope },
     }),
   })
 }

@@ -73,6 +73,7 @@ export function createSessions({ create, newSecret, setTimer, onFault }: Session
         onsessionclosed: (id) => forget(id),
       }),
     }
+    // oxlint-disable-next-line unicorn/prefer-add-event-listener -- a transport has no other way
     session.transport.onerror = onFault
     const server = create()
     await server.connect(session.transport)
