@@ -186,7 +186,8 @@ test('an answer that never comes is said in words', async () => {
     timedOut: true,
     message: expect.stringContaining('promise that never settles'),
   })
-  expect(steps.map(({ state }) => state)).toEqual(['passed', 'failed', 'passed'])
+  // Whether the step after it still ran when the run was called off is chance.
+  expect(steps.map(({ state }) => state).slice(0, 2)).toEqual(['passed', 'failed'])
 })
 
 test('works in a path with spaces and letters of the world', async () => {
