@@ -5,12 +5,13 @@
 import { spawn } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { Provider } from 'oidc-provider'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -96,6 +97,24 @@ test('what one asks for another approves, each with a token of their own, and th
   expect([own.status, accepted.status]).toEqual([404, 200])
   expect(done.structuredContent).toMatchObject({ done: true })
   expect(await kubectl('get', 'deploy', '-n', namespace!, name!, '-o', 'jsonpath={.spec.replicas}')).toBe('7')
+  await client.close()
+})
+
+test('on stdio, the token of a file says who asks, and a renewed one is read', async () => {
+  const file = path.join(mkdtempSync(path.join(os.tmpdir(), 'interop-token-')), 'token')
+  writeFileSync(file, await signIn('vera'))
+  const client = new Client({ name: 'interop', version: '1.0.0' })
+  const args = [MAIN, 'stdio', '--oidc-issuer', provider.url, '--url', RESOURCE, '--kubeconfig', sim.kubeconfig]
+  const env = { MCP_LAB_TOKEN_FILE: file, MCP_LAB_ROOT: path.dirname(file) }
+  await client.connect(new StdioClientTransport({ command: process.execPath, args, env }))
+  const whoami = async (): Promise<unknown> =>
+    (await client.callTool({ name: 'kubernetes_whoami', arguments: {} })).structuredContent
+
+  expect(await whoami()).toMatchObject({ server: { user: 'vera' }, cluster: { user: 'vera' } })
+  writeFileSync(file, await signIn('oscar'))
+  expect(await whoami()).toMatchObject({ server: { user: 'oscar' }, cluster: { user: 'oscar' } })
+  writeFileSync(file, 'nonsense')
+  await expect(whoami()).rejects.toThrow('nobody vouches for the caller')
   await client.close()
 })
 
