@@ -267,6 +267,75 @@ describe('what is dangerous', () => {
   })
 })
 
+describe('between what was shown and what is done', () => {
+  const HAND = 'http://cluster.test/apis/apps/v1/namespaces/shop/deployments/api'
+
+  /** Somebody else's hand reaches in after the dry run, once. */
+  function meddled(meddle: (tested: World) => Promise<void>): World {
+    const cluster = shopCluster([deployment('api')])
+    let isDone = false
+    const tested: World = shop({
+      cluster,
+      kube: {
+        fetch: async (request) => {
+          if (request.method === 'PATCH' && !request.url.includes('dryRun') && !isDone) {
+            isDone = true
+            await meddle(tested)
+          }
+          return cluster.fetch(request)
+        },
+      },
+    })
+    return tested
+  }
+
+  test('a change by somebody else stops it', async () => {
+    const tested = meddled((world) => put(world, 9))
+    const client = await tested.connect(MODERN, () => YES)
+
+    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+    expect(textOf(result)).toContain('deployment shop/api changed after it was shown, so nothing was done to it')
+    expect(await replicas(tested)).toBe(9)
+  })
+
+  test('a new object of the same name stops it', async () => {
+    const tested = meddled(async ({ cluster }) => {
+      await cluster.fetch(HAND, { method: 'DELETE' })
+      cluster.settle()
+      const body = JSON.stringify(deployment('api'))
+      await cluster.fetch(HAND.replace(/\/api$/, ''), { method: 'POST', headers: JSON_BODY, body })
+    })
+    const client = await tested.connect(MODERN, () => YES)
+
+    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+    expect(result.isError).toBe(true)
+    expect(await replicas(tested)).toBe(2)
+  })
+
+  test("a controller's status does not", async () => {
+    const tested = meddled((world) => patch(world, '/status', { status: { observedGeneration: 1, replicas: 2 } }))
+    const client = await tested.connect(MODERN, () => YES)
+
+    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+    expect(result.structuredContent).toMatchObject({ done: true })
+    expect(await replicas(tested)).toBe(3)
+  })
+})
+
+test('a namespace that the server cannot look at counts as protected', async () => {
+  const cluster = shopCluster([deployment('api')])
+  const fetch = async (request: Request) =>
+    request.url.endsWith('/api/v1/namespaces/shop') ? new Response('no', { status: 403 }) : cluster.fetch(request)
+  const client = await shop({ cluster, kube: { fetch } }).connect(MODERN, () => YES)
+
+  const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+  expect(textOf(result)).toContain('namespace shop is protected')
+})
+
 test('a dry run shows the change, asks nobody and does nothing', async () => {
   const tested = shop()
 
@@ -285,6 +354,8 @@ test('what is as it should be is not asked about', async () => {
 
   expect(result.structuredContent).toMatchObject({ done: false, changes: ['= deployment shop/api: unchanged'] })
 })
+
+const JSON_BODY = { 'content-type': 'application/json' }
 
 type Wire = {
   readonly result: { readonly requestState?: string; readonly [field: string]: unknown }

@@ -142,6 +142,13 @@ describe('a token', () => {
     expect((await knock(shop(), { authorization: `Bearer ${forged}` })).status).toBe(401)
   })
 
+  test('that never expires is good for nobody who asks without HTTP either', async () => {
+    const oidc = createOidc({ issuer: ISSUER, audience: RESOURCE.href, fetch: issuer })
+
+    await expect(oidc.verify(await token({ exp: null as never }))).rejects.toThrow('not good for this server')
+    await expect(oidc.verify(await token())).resolves.toMatchObject({ identity: { user: 'adam' } })
+  })
+
   test('without the scope is told which one it needs', async () => {
     const response = await knock(shop(), await bearer({ scope: 'email' }))
 
