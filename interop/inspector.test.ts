@@ -41,7 +41,12 @@ describe.runIf(process.env.INTEROP_ALL).each(['legacy', 'modern'])('the Inspecto
     const resource = await inspector(protocolEra, '--method', 'resources/read', '--uri', 'k8s://nodes')
     const prompt = await inspector(
       protocolEra,
-      ...['--method', 'prompts/get', '--prompt-name', 'incident', '--prompt-args', 'symptom=slow'],
+      '--method',
+      'prompts/get',
+      '--prompt-name',
+      'incident',
+      '--prompt-args',
+      'symptom=slow',
     )
 
     expect(resource.stdout).toMatch(/node-[0-9a-f]+/)

@@ -3,7 +3,7 @@ import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/cli
 import type { AuthInfo } from '@modelcontextprotocol/server'
 import { world, type World } from '../../test/world.ts'
 
-const URL_ = new URL('http://mcp.invalid/mcp')
+const ENDPOINT = new URL('http://mcp.invalid/mcp')
 const clients: Client[] = []
 afterEach(() => Promise.all(clients.splice(0).map((client) => client.close())))
 
@@ -19,7 +19,7 @@ async function begin({ mcp }: World, authInfo?: AuthInfo): Promise<string> {
   const client = new Client({ name: 'test', version: '1' })
   const fetch = (url: string | URL, init?: RequestInit) =>
     mcp.fetch(new Request(url, init), { ...(authInfo && { authInfo }) })
-  const transport = new StreamableHTTPClientTransport(URL_, { fetch })
+  const transport = new StreamableHTTPClientTransport(ENDPOINT, { fetch })
   await client.connect(transport)
   clients.push(client)
   return transport.sessionId!
@@ -33,7 +33,7 @@ function ping({ mcp }: World, session: string, authInfo?: AuthInfo): Promise<Res
     'mcp-protocol-version': '2025-11-25',
   }
   const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' })
-  return mcp.fetch(new Request(URL_, { method: 'POST', headers, body }), { ...(authInfo && { authInfo }) })
+  return mcp.fetch(new Request(ENDPOINT, { method: 'POST', headers, body }), { ...(authInfo && { authInfo }) })
 }
 
 describe('a session', () => {
@@ -81,7 +81,7 @@ describe('a session', () => {
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' })
 
-    const response = await world().mcp.fetch(new Request(URL_, { method: 'POST', headers, body }))
+    const response = await world().mcp.fetch(new Request(ENDPOINT, { method: 'POST', headers, body }))
 
     expect(response.status).toBe(200)
     expect(response.headers.get('mcp-session-id')).toBeNull()
