@@ -94,9 +94,8 @@ export const ANSWERS: { readonly [M in Method]: (server: Server, call: Call, par
 
     'completion/complete': async ({ ports, pipeline }, call, params) => {
       const completion = completionOf(ports, params)
-      if (completion === undefined && call.misshapen === undefined) return completed([])
-      const answer = await pipeline.call({ ...call, ...completion?.call })
-      return completed(completion ? completion.names(answer) : [])
+      if (call.misshapen !== undefined) textOf(await pipeline.call(call))
+      return completed(completion?.names(await pipeline.call({ ...call, ...completion.call })) ?? [])
     },
   }
 
@@ -115,12 +114,15 @@ function blobIn(answer: Answer): string | undefined {
 
 /** Who reads an address wants what is there; an error is no content. */
 function textOf(answer: Answer): string {
-  if (answer.kind === 'result' && !answer.isError) return answer.text
-  if (answer.kind === 'question') throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'nobody can be asked here')
-  throw new ProtocolError(
-    answer.kind === 'protocol-error' ? answer.code : ProtocolErrorCode.InvalidParams,
-    answer.kind === 'protocol-error' ? answer.message : answer.text,
-  )
+  switch (answer.kind) {
+    case 'protocol-error':
+      throw new ProtocolError(answer.code, answer.message)
+    case 'question':
+      throw new ProtocolError(ProtocolErrorCode.InvalidParams, 'nobody can be asked here')
+    case 'result':
+      if (answer.isError) throw new ProtocolError(ProtocolErrorCode.InvalidParams, answer.text)
+      return answer.text
+  }
 }
 
 function toolResult(answer: Answer): CallToolResult | InputRequiredResult {

@@ -2,14 +2,14 @@
 import { describe, expect, test } from 'vitest'
 import type { Identity } from '../src/index.ts'
 import { asked, deployment, shopCluster } from './shop.ts'
-import { PATHS, POLICY, scale, textOf, world, YES, type Person, type World } from './world.ts'
+import { PATHS, POLICY, scale, scaleByJson, textOf, world, YES, type Person, type World } from './world.ts'
 
 const adam = { user: 'adam', groups: [] }
 const olga = { user: 'olga', groups: ['approvers'] }
 const MODERN = PATHS[0]!
 
 function shop(options: Parameters<typeof world>[0] = {}): World {
-  return world({ subject: adam, tools: [scale], cluster: shopCluster([deployment('api')]), ...options })
+  return world({ subject: adam, tools: [scale, scaleByJson], cluster: shopCluster([deployment('api')]), ...options })
 }
 
 async function replicas({ cluster }: World): Promise<unknown> {
@@ -192,7 +192,7 @@ describe('an approval by another principal', () => {
   test('outlives a status that a controller writes', async () => {
     const tested = shop()
     tested.mcp.approvals.decide(olga, idOf(await tested.call('test_scale', scaled)), 'accepted')
-    await patch(tested, '/status', { status: { observedGeneration: 1, replicas: 2 } })
+    await patch(tested, '/status', { status: { replicas: 7 } })
 
     expect((await tested.call('test_scale', scaled)).structuredContent).toMatchObject({ done: true })
   })
@@ -282,7 +282,9 @@ describe('between what was shown and what is done', () => {
             isDone = true
             await meddle(tested)
           }
-          return cluster.fetch(request)
+          const response = await cluster.fetch(request)
+          // What Kubernetes makes of a JSON patch whose test fails says nothing of why.
+          return response.status === 422 ? Response.json(UNPROCESSABLE, { status: 422 }) : response
         },
       },
     })
@@ -313,14 +315,33 @@ describe('between what was shown and what is done', () => {
     expect(await replicas(tested)).toBe(2)
   })
 
-  test("a controller's status does not", async () => {
-    const tested = meddled((world) => patch(world, '/status', { status: { observedGeneration: 1, replicas: 2 } }))
+  test.each(['test_scale', 'test_scale_json'])("a controller's status does not stop %s", async (name) => {
+    const tested = meddled((world) => patch(world, '/status', { status: { replicas: 7 } }))
     const client = await tested.connect(MODERN, () => YES)
 
-    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+    const result = await client.callTool({ name, arguments: { replicas: 3 } })
 
     expect(result.structuredContent).toMatchObject({ done: true })
     expect(await replicas(tested)).toBe(3)
+  })
+
+  test('what the cluster refuses for another reason is told, and not tried again', async () => {
+    const cluster = shopCluster([deployment('api')])
+    let tries = 0
+    const fetch = async (request: Request) => {
+      if (request.method !== 'PATCH' || request.url.includes('dryRun')) return cluster.fetch(request)
+      tries += 1
+      return Response.json(
+        { kind: 'Status', code: 422, reason: 'Invalid', message: 'the quota says no' },
+        { status: 422 },
+      )
+    }
+    const client = await shop({ cluster, kube: { fetch } }).connect(MODERN, () => YES)
+
+    const result = await client.callTool({ name: 'test_scale', arguments: { replicas: 3 } })
+
+    expect(textOf(result)).toContain('the cluster answered 422 Invalid: the quota says no')
+    expect(tries).toBe(1)
   })
 })
 
@@ -353,6 +374,13 @@ test('what is as it should be is not asked about', async () => {
 
   expect(result.structuredContent).toMatchObject({ done: false, changes: ['= deployment shop/api: unchanged'] })
 })
+
+const UNPROCESSABLE = {
+  kind: 'Status',
+  code: 422,
+  reason: 'Invalid',
+  message: 'the server rejected our request due to an error in our request',
+}
 
 const JSON_BODY = { 'content-type': 'application/json' }
 
@@ -408,7 +436,14 @@ function protect({ cluster }: World): Promise<void> {
 }
 
 async function write(cluster: World['cluster'], url: string, body: unknown): Promise<void> {
+  const before = await versionAt(cluster, url)
   const headers = { 'content-type': 'application/merge-patch+json', 'user-agent': 'setup' }
   const response = await cluster.fetch(url, { method: 'PATCH', headers, body: JSON.stringify(body) })
   if (!response.ok) throw new Error(await response.text())
+  if ((await versionAt(cluster, url)) === before) throw new Error(`${url}: nothing changed, so nothing is tested`)
+}
+
+async function versionAt({ fetch }: World['cluster'], url: string): Promise<string> {
+  const { metadata } = (await (await fetch(url)).json()) as { metadata: { resourceVersion: string } }
+  return metadata.resourceVersion
 }

@@ -280,6 +280,18 @@ describe('kubernetes_undo', () => {
     expect(await read(cluster, DEPLOYMENT)).toMatchObject({ spec: { replicas: 5 } })
   })
 
+  test('of a namespace waits for another person: what others have put into it since would go with it', async () => {
+    const tested = shop()
+    const manifest = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: fresh }\n'
+    const { undo } = await tested.change('kubernetes_apply', { manifest })
+    const client = await tested.connect(undefined, () => YES)
+
+    const result = await client.callTool({ name: 'kubernetes_undo', arguments: { change: undo } })
+
+    expect(textOf(result)).toContain('what has been put into it since goes with it')
+    expect(await read(tested.cluster, '/api/v1/namespaces/fresh')).toMatchObject({ metadata: { name: 'fresh' } })
+  })
+
   test('knows no change of somebody else', async () => {
     await expect(shop().change('kubernetes_undo', { change: '0123456789abcdef' })).rejects.toThrow(
       'expected the undo id of a change that this server made',

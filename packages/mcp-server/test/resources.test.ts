@@ -182,6 +182,20 @@ describe('a completion', () => {
   })
 })
 
+test.each(['resources/read', 'prompts/get', 'completion/complete'])(
+  'a misshapen %s is an error, and recorded',
+  async (method) => {
+    const tested = shop()
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ref: 7, name: 7, uri: 7 } })
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' }
+
+    const response = await tested.mcp.fetch(new Request('http://mcp.invalid/mcp', { method: 'POST', headers, body }))
+
+    expect(await response.text()).toContain(`Invalid ${method}: expected params with`)
+    expect(tested.audit).toMatchObject([{ method, outcome: 'malformed' }])
+  },
+)
+
 test('so many calls that a loop must be behind it have to wait', async () => {
   const tested = world({ limits: { burst: 3, callsPerMinute: 60 } })
   const client = await tested.connect()

@@ -13,7 +13,16 @@ import {
   type Transport,
 } from '@modelcontextprotocol/client'
 import { z } from 'zod'
-import { createMcpServer, defineChange, type AuditRecord, type McpServer, type McpServerOptions } from '../src/index.ts'
+import {
+  createMcpServer,
+  defineChange,
+  type AuditRecord,
+  type McpServer,
+  type McpServerOptions,
+  type Patch,
+  type Tool,
+} from '../src/index.ts'
+import type { Target } from '../src/kube/object.ts'
 import { printLogs, reach, shopCluster } from './shop.ts'
 
 type Options = Partial<McpServerOptions> & { readonly cluster?: Cluster }
@@ -124,38 +133,48 @@ export function gate(): { readonly opened: Promise<void>; open(): void } {
 /** The words of a tool that only reads, for tests that say the rest. */
 export const reader = { title: 'Read', description: 'A read, for tests.', level: 'read' } as const
 
-/** A change of the shop's deployment, for tests. */
-export const scale = defineChange({
-  name: 'test_scale',
-  title: 'Scale',
-  description: 'A change, for tests.',
-  level: 'change',
-  inputSchema: z.strictObject({ replicas: z.int() }),
-  attributes: () =>
-    ['get', 'patch'].map((verb) => ({
-      verb,
-      apiGroup: 'apps',
-      resource: 'deployments',
-      namespace: 'shop',
-      name: 'api',
-    })),
-  plan: async ({ replicas }) => ({
-    summary: `scale deployment shop/api to ${replicas} replicas`,
-    writes: [{ target: API, verb: 'patch', patch: { type: 'merge', body: { spec: { replicas } } } }],
-  }),
-})
+/** Changes of the shop's deployment, for tests. */
+export const scale = scaling('test_scale', (replicas) => ({ type: 'merge', body: { spec: { replicas } } }))
+export const scaleByJson = scaling('test_scale_json', (value) => ({
+  type: 'json',
+  body: [{ op: 'replace', path: '/spec/replicas', value }],
+}))
 
-const API = {
-  resource: {
-    apiGroup: 'apps',
-    root: '/apis/apps/v1',
-    resource: 'deployments',
-    kind: 'Deployment',
-    namespaced: true,
-    words: [],
-  },
-  namespace: 'shop',
-  name: 'api',
+function scaling(name: string, patchTo: (replicas: number) => Patch): Tool {
+  return defineChange({
+    name,
+    title: 'Scale',
+    description: 'A change, for tests.',
+    level: 'change',
+    inputSchema: z.strictObject({ replicas: z.int() }),
+    attributes: () =>
+      ['get', 'patch'].map((verb) => ({
+        verb,
+        apiGroup: 'apps',
+        resource: 'deployments',
+        namespace: 'shop',
+        name: 'api',
+      })),
+    plan: async ({ replicas }) => ({
+      summary: `scale deployment shop/api to ${replicas} replicas`,
+      writes: [{ target: deploymentApi(), verb: 'patch', patch: patchTo(replicas) }],
+    }),
+  })
+}
+
+function deploymentApi(): Target {
+  return {
+    resource: {
+      apiGroup: 'apps',
+      root: '/apis/apps/v1',
+      resource: 'deployments',
+      kind: 'Deployment',
+      namespaced: true,
+      words: [],
+    },
+    namespace: 'shop',
+    name: 'api',
+  }
 }
 
 /** vera may look, adam may do everything, olga may approve what others want to do, nobody else anything. */

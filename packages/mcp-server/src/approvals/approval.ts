@@ -41,11 +41,17 @@ export type ApprovalStore = {
   use(id: string, at: string): boolean
 }
 
+const MAX_KEPT = 1_000 // fifty requesters with all that may wait for each
+
 /** For one process: tests, and servers whose approvals are decided over their own HTTP door. */
 export function memoryApprovals(): ApprovalStore {
   const kept = new Map<string, ApprovalState>()
   return {
-    add: (approval) => void kept.set(approval.id, approval),
+    add(approval) {
+      kept.set(approval.id, approval)
+      const [oldest] = kept.keys()
+      if (kept.size > MAX_KEPT && oldest !== undefined) kept.delete(oldest)
+    },
     all: () => [...kept.values()],
     decide(id, decision) {
       const approval = kept.get(id)

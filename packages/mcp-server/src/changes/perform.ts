@@ -23,15 +23,17 @@ export async function perform(kube: KubeClient, step: Step): Promise<KubeObject 
       const answer = await send(kube, step.write, { on: on ?? undefined })
       return isGone(step.write) ? null : answer
     } catch (fault) {
-      if (!isConflict(fault) || attempt === ATTEMPTS) throw fault
-      on = await same(kube, step)
+      if (!mayHaveMoved(fault) || attempt === ATTEMPTS) throw fault
+      const now = await same(kube, step)
+      if (now?.metadata.resourceVersion === on?.metadata.resourceVersion) throw fault
+      on = now
     }
   }
 }
 
-function isConflict(fault: unknown): boolean {
-  // A JSON patch whose test fails is answered as invalid.
-  return fault instanceof KubeError && (fault.code === 409 || /test(ing)?\b.*(failed|path)/i.test(fault.message))
+/** 409 Conflict; a JSON patch whose test fails is answered 422, without a word of why. */
+function mayHaveMoved(fault: unknown): boolean {
+  return fault instanceof KubeError && (fault.code === 409 || fault.code === 422)
 }
 
 async function same(kube: KubeClient, { write, before }: Step): Promise<KubeObject | null> {

@@ -30,10 +30,10 @@ export async function undoing(change: Change, context: Context): Promise<Plan> {
   return { summary: `undo change ${change.id} (${change.summary})`, writes, undoes: change.id }
 }
 
-/** Whether a plan does nothing but take back what the journal knows. */
-export function isWayBack({ undoes, writes }: Plan, find: (id: string) => Change | undefined): boolean {
-  const known = (undoes === undefined ? undefined : find(undoes))?.written.map(({ target }) => pathOf(target)) ?? []
-  return known.length > 0 && writes.every(({ target }) => known.includes(pathOf(target)))
+/** The targets that a plan may delete without loss: what the change that it undoes had made. */
+export function madeBy({ undoes }: Plan, find: (id: string) => Change | undefined): ReadonlySet<string> {
+  const written = undoes === undefined ? [] : (find(undoes)?.written ?? [])
+  return new Set(written.filter(({ before }) => before === null).map(({ target }) => pathOf(target)))
 }
 
 async function inverse({ target, before, after }: Written, { kube, compare }: Context): Promise<Write> {

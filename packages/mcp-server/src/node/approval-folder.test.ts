@@ -56,6 +56,15 @@ describe.each(STORES)('approvals %s', (_where, open) => {
   })
 })
 
+test('approvals in memory are forgotten, the oldest first', () => {
+  const store = memoryApprovals()
+
+  for (let n = 0; n < 3_000; n++) store.add({ ...approval('a'), id: String(n) })
+
+  expect(store.all().length).toBeLessThanOrEqual(1_000)
+  expect(store.all().at(-1)?.id).toBe('2999')
+})
+
 describe('approvals in a folder', () => {
   test('are the same for another process', () => {
     const place = folder()

@@ -14,7 +14,7 @@ import type { Identity } from '../call.ts'
 import { assess, PROTECTED_LABEL, type Assessment } from '../changes/assess.ts'
 import { refuseEscalation } from '../changes/escalation.ts'
 import { preview, previewLines, state, type Preview } from '../changes/preview.ts'
-import { isWayBack } from '../changes/undo.ts'
+import { madeBy } from '../changes/undo.ts'
 import { within } from '../deadline.ts'
 import { KubeError, Question, Refusal } from '../errors.ts'
 import { createKubeClient, type KubeClient } from '../kube/client.ts'
@@ -58,7 +58,7 @@ function previewOf(ports: Ports, { call, tool, args, needs, subject }: Execution
 }
 
 async function assessed(ports: Ports, { call, tool }: Execution, shown: Preview): Promise<Assessment> {
-  const options = { level: tool.level, isWayBack: isWayBack(shown.plan, ports.changes.find) }
+  const options = { level: tool.level, made: madeBy(shown.plan, ports.changes.find) }
   return within(limitOf(ports, call, tool), (signal) =>
     assess(options, shown, (namespace) => isProtected(ports, namespace, signal)),
   )

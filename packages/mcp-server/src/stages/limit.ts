@@ -20,7 +20,7 @@ export type Limit = {
 /** One principal's: how many run, and how many more may begin, which grows with time up to the burst. */
 type Account = { running: number; allowance: number; countedAtMs: number }
 
-const MAX_ACCOUNTS = 10_000 // more principals than that at once, and the quiet ones are forgotten
+const MAX_ACCOUNTS = 10_000 // more principals than that, and the one who has been quiet longest is forgotten
 
 export function createLimit({ limits, now }: Pick<Ports, 'limits' | 'now'>): Limit {
   const accounts = new Map<string, Account>()
@@ -46,14 +46,15 @@ export function createLimit({ limits, now }: Pick<Ports, 'limits' | 'now'>): Lim
     const account = accounts.get(principal) ?? { running: 0, allowance: burst, countedAtMs: nowMs }
     account.allowance = Math.min(burst, account.allowance + (nowMs - account.countedAtMs) * perMs)
     account.countedAtMs = nowMs
+    // The one who came last stands last.
+    accounts.delete(principal)
     accounts.set(principal, account)
-    if (accounts.size > MAX_ACCOUNTS) forgetQuiet()
+    if (accounts.size > MAX_ACCOUNTS) forgetOldest()
     return account
   }
 
-  function forgetQuiet(): void {
-    for (const [principal, { running, allowance }] of accounts)
-      if (running === 0 && allowance >= burst - 1) accounts.delete(principal)
+  function forgetOldest(): void {
+    for (const [principal, { running }] of accounts) if (running === 0) return void accounts.delete(principal)
   }
 
   return { enter }
