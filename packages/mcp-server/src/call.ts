@@ -1,9 +1,9 @@
 /**
- * A tools/call on its way in, and the answer on its way out, both free of transport and SDK.
+ * A request on its way in, and its answer on the way out, free of what carries them.
  */
 import type { PolicyRule, Subject } from '@mcp-lab/rbac'
-import type { Requests } from './errors.ts'
 import type { AuthInfo } from '@modelcontextprotocol/server'
+import type { Requests } from './errors.ts'
 import type { ToolAttributes } from './tools/tool.ts'
 
 /** What a client can ask of the chain. Every one is an attempt, with a row in the audit log. */
@@ -18,7 +18,7 @@ export type Call = {
   /** The tool that would answer, as the client sent it, or as its resource says: it may be no tool's name. */
   readonly name: string
   readonly arguments: unknown
-  /** What is wrong with the request, when it is no well-formed tools/call: it is recorded, and then refused. */
+  /** What is wrong with the request, when it is not well formed: it is recorded, and then refused. */
   readonly misshapen?: string
   /** What is to be said when there is no such tool, or none for this caller; the tool's name by default. */
   readonly unknown?: string

@@ -16,12 +16,12 @@ import {
   type ServerCapabilities,
   type ServerContext,
 } from '@modelcontextprotocol/server'
-import { ANSWERS, LISTS, type Answers, type Lists } from './wire.ts'
 import type { Call, Caller, ClientCapabilities, Method, Reply } from './call.ts'
 import { Cancelled, Refusal } from './errors.ts'
 import { nestsDeeper } from './nesting.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Ports } from './ports.ts'
+import { ANSWERS, LISTS, type Answers, type Lists } from './wire.ts'
 
 /** As they came: a misshapen request may have anything in their place. */
 type Params = { readonly [field: string]: unknown }

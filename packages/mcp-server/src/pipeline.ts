@@ -13,15 +13,16 @@ import { answerTo, outcomeOf } from './stages/answer.ts'
 import { approve } from './stages/approve.ts'
 import { createAudit, type Attempt } from './stages/audit.ts'
 import { authorizeAttributes, authorizePrompt, authorizeTool, mayUse } from './stages/authorize.ts'
-import { execute, rendered } from './stages/execute.ts'
+import { execute } from './stages/execute.ts'
 import { identify } from './stages/identify.ts'
 import { createLimit } from './stages/limit.ts'
+import { render } from './stages/render.ts'
 import { sanitizeAnswer } from './stages/sanitize.ts'
 import { validate, validatePrompt } from './stages/validate.ts'
-import type { ListedTool } from './tools/tool.ts'
+import type { Tool } from './tools/tool.ts'
 
 export type Pipeline = {
-  list(caller: Caller): Promise<ListedTool[]>
+  listTools(caller: Caller): Promise<Tool[]>
   /** Resources and templates alike. */
   listResources(caller: Caller): Promise<Resource[]>
   listPrompts(caller: Caller): Promise<Prompt[]>
@@ -34,15 +35,10 @@ export function createPipeline(ports: Ports): Pipeline {
   const audit = createAudit(ports)
   const limit = createLimit(ports)
 
-  async function list(caller: Caller): Promise<ListedTool[]> {
-    const subject = await identify(ports, { caller })
-    return ports.tools.all.filter((tool) => mayUse(ports, subject, tool.name)).map((tool) => tool.listed)
-  }
-
   /** What a tool answers is there for those who may use the tool. */
-  async function usable<T extends { readonly tool: string }>(caller: Caller, all: readonly T[]): Promise<T[]> {
+  async function usable<T>(caller: Caller, all: readonly T[], toolOf: (one: T) => string): Promise<T[]> {
     const subject = await identify(ports, { caller })
-    return all.filter(({ tool }) => ports.tools.byName.has(tool) && mayUse(ports, subject, tool))
+    return all.filter((one) => ports.tools.byName.has(toolOf(one)) && mayUse(ports, subject, toolOf(one)))
   }
 
   function call(call: Call): Promise<Answer> {
@@ -64,7 +60,7 @@ export function createPipeline(ports: Ports): Pipeline {
       const prompt = authorizePrompt(ports, call, attempt)
       const args = validatePrompt(prompt, call.arguments)
       attempt.leave = limit.enter(subject)
-      return rendered(ports, { prompt, args }, attempt)
+      return render(ports, { prompt, args }, attempt)
     })
   }
 
@@ -85,9 +81,9 @@ export function createPipeline(ports: Ports): Pipeline {
   }
 
   return {
-    list,
-    listResources: (caller) => usable(caller, ports.resources),
-    listPrompts: (caller) => usable(caller, ports.prompts),
+    listTools: (caller) => usable(caller, ports.tools.all, ({ name }) => name),
+    listResources: (caller) => usable(caller, ports.resources, ({ tool }) => tool),
+    listPrompts: (caller) => usable(caller, ports.prompts, ({ tool }) => tool),
     call,
     prompt,
   }

@@ -33,14 +33,16 @@ export type Lists = {
 }
 
 export const LISTS: { readonly [L in keyof Lists]: (pipeline: Pipeline, caller: Caller) => Promise<Lists[L]> } = {
-  'tools/list': async (pipeline, caller) => ({ tools: (await pipeline.list(caller)) as ListToolsResult['tools'] }),
+  'tools/list': async (pipeline, caller) => ({
+    tools: (await pipeline.listTools(caller)).map(({ listed }) => listed) as ListToolsResult['tools'],
+  }),
   'resources/list': async (pipeline, caller) => ({
     resources: (await pipeline.listResources(caller)).filter((it) => !isTemplate(it)).map(listedResource),
   }),
   'resources/templates/list': async (pipeline, caller) => ({
-    resourceTemplates: (await pipeline.listResources(caller)).filter(isTemplate).map(({ uri, ...rest }) => {
-      const { uri: _same, ...words } = listedResource({ uri, ...rest })
-      return { ...words, uriTemplate: uri }
+    resourceTemplates: (await pipeline.listResources(caller)).filter(isTemplate).map((resource) => {
+      const { uri: uriTemplate, ...words } = listedResource(resource)
+      return { ...words, uriTemplate }
     }),
   }),
   'prompts/list': async (pipeline, caller) => ({

@@ -45,37 +45,47 @@ export function needsOf(target: Omit<Target, 'name'> & { name?: string }, verb: 
  * @param options `dryRun`: the server checks and answers, and keeps nothing; `on`: only if the object is still this one
  * @returns       the object as it is afterwards, or would be; what the server says of a deletion
  */
-export function send(
-  kube: KubeClient,
-  write: Write,
-  { dryRun = false, on }: { dryRun?: boolean; on?: KubeObject | undefined },
-): Promise<KubeObject> {
-  const query = { ...(dryRun && { dryRun: 'All' }), fieldManager: FIELD_MANAGER }
+export function send(kube: KubeClient, write: Write, options: Sending): Promise<KubeObject> {
+  const { dryRun = false, on } = options
   const { target } = write
-  if (write.verb === 'create') return kube.create(collectionOf(target), write.object, { query })
-  if (write.verb === 'update') return kube.update(pathOf(target), unmoved(write.object, on), { query })
-  if (write.verb === 'patch') return kube.patch(pathOf(target), unmovedPatch(write.patch, on), { query })
-  const options = { apiVersion: 'v1', kind: 'DeleteOptions', ...(dryRun && { dryRun: ['All'] }), ...preconditions(on) }
-  if (write.verb === 'delete') {
-    // Said in the query, a dry run is told from a deletion in the cluster's audit log.
-    if (dryRun) return kube.delete(pathOf(target), { query: { dryRun: 'All', ...BACKGROUND } })
-    return kube.delete(pathOf(target), { body: { ...options, ...BACKGROUND } })
+  const trial = dryRun ? { dryRun: 'All' } : {}
+  const query = { ...trial, fieldManager: FIELD_MANAGER }
+  switch (write.verb) {
+    case 'create':
+      return kube.create(collectionOf(target), write.object, { query })
+    case 'update':
+      return kube.update(pathOf(target), unmoved(write.object, on), { query })
+    case 'patch':
+      return kube.patch(pathOf(target), unmovedPatch(write.patch, on), { query })
+    case 'delete':
+      // Said in the query, a dry run is told from a deletion in the cluster's audit log; a body would hide it.
+      return kube.delete(pathOf(target), {
+        query: { ...trial, ...BACKGROUND },
+        ...(!dryRun && { body: { ...deleteOptions(options), ...BACKGROUND } }),
+      })
+    case 'evict':
+      return kube.create(pathOf({ ...target, subresource: 'eviction' }), evictionOf(target, options), { query: trial })
   }
-  return kube.create(pathOf({ ...target, subresource: 'eviction' }), evictionOf(target, options), {
-    query: dryRun ? { dryRun: 'All' } : {},
-  })
 }
+
+type Sending = { readonly dryRun?: boolean; readonly on?: KubeObject | undefined }
 
 /** As kubectl deletes: what the object owns goes too. */
 const BACKGROUND = { propagationPolicy: 'Background' }
 
-function evictionOf({ name, namespace }: Target, deleteOptions: object): KubeObject {
+function evictionOf({ name, namespace }: Target, options: Sending): KubeObject {
   const metadata = { name, ...(namespace !== undefined && { namespace }) }
-  return { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions }
+  return { apiVersion: 'policy/v1', kind: 'Eviction', metadata, deleteOptions: deleteOptions(options) }
 }
 
-function preconditions(on: KubeObject | undefined): object {
-  return on ? { preconditions: { uid: on.metadata.uid, resourceVersion: on.metadata.resourceVersion } } : {}
+function deleteOptions({ dryRun = false, on }: Sending): object {
+  const { uid, resourceVersion } = on?.metadata ?? {}
+  return {
+    apiVersion: 'v1',
+    kind: 'DeleteOptions',
+    ...(dryRun && { dryRun: ['All'] }),
+    ...(on && { preconditions: { uid, resourceVersion } }),
+  }
 }
 
 function unmoved(object: KubeObject, on: KubeObject | undefined): KubeObject {

@@ -17,20 +17,20 @@ import { preview, previewLines, state, type Preview } from '../changes/preview.t
 import { madeBy } from '../changes/undo.ts'
 import { within } from '../deadline.ts'
 import { KubeError, Question, Refusal } from '../errors.ts'
-import { createKubeClient, type KubeClient } from '../kube/client.ts'
 import { onlyDeclared } from '../kube/guard.ts'
 import { kubePath } from '../kube/path.ts'
 import { pathOf } from '../kube/object.ts'
 import type { Ports, StepUp } from '../ports.ts'
-import { isChangeTool } from '../tools/tool.ts'
+import { isChangeTool, type ChangeTool } from '../tools/tool.ts'
 import type { Attempt } from './audit.ts'
-import { blame, contextOf, limitOf, type Execution } from './execute.ts'
+import type { Execution } from './execute.ts'
+import { asServer, forCall, limitOf } from './for-call.ts'
 
 /** @returns what would change, for those tools that say so beforehand */
 export async function approve(ports: Ports, question: Execution, attempt: Attempt): Promise<Preview | undefined> {
   const { tool, args } = question
   if (tool.level === 'read') return undefined
-  const shown = isChangeTool(tool) ? await previewOf(ports, question) : undefined
+  const shown = isChangeTool(tool) ? await previewOf(ports, question, tool) : undefined
   const isIdle = shown?.steps.every(({ changes }) => changes.length === 0)
   if (isIdle === true || (args as { dryRun?: boolean }).dryRun === true) return shown
   const assessment = shown ? await assessed(ports, question, shown) : DANGEROUS
@@ -41,20 +41,15 @@ export async function approve(ports: Ports, question: Execution, attempt: Attemp
 /** What runs without a plan is known by its arguments alone. */
 const DANGEROUS: Assessment = { level: 'dangerous', reasons: ['what it does cannot be shown beforehand'] }
 
-function previewOf(ports: Ports, { call, tool, args, needs, subject }: Execution): Promise<Preview> {
-  const guard = onlyDeclared(tool.name, needs)
-  const { setTimer } = ports
-  return within(limitOf(ports, call, tool), (signal) =>
-    blame(ports, tool, async () => {
-      if (!isChangeTool(tool)) throw new TypeError(`${tool.name} has no plan`)
-      const kube = createKubeClient(ports.kube, { subject, signal, setTimer, guard })
-      const plan = await tool.plan(args, contextOf({ call, subject, kube, signal }))
-      const shown = await preview(plan, { kube, compare: ports.compare })
-      const granting = { policy: ports.policy(), subject, tool: tool.name, kube: asServer(ports, signal) }
-      await refuseEscalation(granting, shown)
-      return shown
-    }),
-  )
+function previewOf(ports: Ports, execution: Execution, tool: ChangeTool): Promise<Preview> {
+  const { args, needs, subject } = execution
+  return forCall(ports, { ...execution, guard: onlyDeclared(tool.name, needs) }, async (context) => {
+    const plan = await tool.plan(args, context)
+    const shown = await preview(plan, { kube: context.kube, compare: ports.compare })
+    const granting = { policy: ports.policy(), subject, tool: tool.name, kube: asServer(ports, context.signal) }
+    await refuseEscalation(granting, shown)
+    return shown
+  })
 }
 
 async function assessed(ports: Ports, { call, tool }: Execution, shown: Preview): Promise<Assessment> {
@@ -76,11 +71,6 @@ async function isProtected(ports: Ports, namespace: string, signal: AbortSignal)
     if (fault instanceof KubeError) return fault.code !== 404
     throw fault
   }
-}
-
-function asServer({ kube, setTimer }: Ports, signal: AbortSignal): KubeClient {
-  const subject = { user: 'mcp-server', groups: [] }
-  return createKubeClient({ ...kube, impersonate: false }, { subject, signal, setTimer })
 }
 
 type Asked = Execution & { readonly shown: Preview | undefined; readonly assessment: Assessment }

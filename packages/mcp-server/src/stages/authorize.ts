@@ -9,13 +9,11 @@ import { z } from 'zod'
 import type { Call, Identity } from '../call.ts'
 import { Refusal, ToolError } from '../errors.ts'
 import { onlyDiscovery } from '../kube/guard.ts'
-import { createKubeClient } from '../kube/client.ts'
-import { within } from '../deadline.ts'
 import type { Prompt } from '../prompts/prompt.ts'
 import type { Ports } from '../ports.ts'
 import { toAttributes, type Tool, type ToolAttributes } from '../tools/tool.ts'
 import { MAX_NAME_LENGTH, type Attempt } from './audit.ts'
-import { blame, contextOf } from './execute.ts'
+import { forCall } from './for-call.ts'
 import { issues } from './validate.ts'
 
 /** The first look. */
@@ -39,7 +37,7 @@ export function authorizePrompt(ports: Ports, call: Call, attempt: Attempt): Pro
 }
 
 /** Nothing that a client sent comes back to it whole, whatever its size. */
-export function shortened(name: string): string {
+function shortened(name: string): string {
   return name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name
 }
 
@@ -87,22 +85,8 @@ function onlyReads({ name, level }: Tool, needs: readonly ToolAttributes[]): voi
 
 /** A tool may have to ask the API's discovery which resource a kind is; nothing else is open to it yet. */
 function needsOf(ports: Ports, { call, tool, args }: Question, subject: Identity): Promise<readonly ToolAttributes[]> {
-  const limit = {
-    what: tool.name,
-    deadlineMs: ports.limits.deadlineMs,
-    setTimer: ports.setTimer,
-    signals: [call.signal, ports.closing],
-  }
-  return within(limit, (signal) =>
-    blame(ports, tool, async () => {
-      const kube = createKubeClient(ports.kube, {
-        subject,
-        signal,
-        setTimer: ports.setTimer,
-        guard: onlyDiscovery(tool.name),
-      })
-      return declared(tool, await tool.attributes(args, contextOf({ call, subject, kube, signal })))
-    }),
+  return forCall(ports, { call, tool, subject, guard: onlyDiscovery(tool.name) }, async (context) =>
+    declared(tool, await tool.attributes(args, context)),
   )
 }
 

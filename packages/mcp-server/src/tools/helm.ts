@@ -10,14 +10,13 @@ import { parseAllDocuments } from 'yaml'
 import type { Plan, Write } from '../changes/write.ts'
 import { ToolError } from '../errors.ts'
 import type { KubeClient } from '../kube/client.ts'
-import type { Discovery } from '../kube/discovery.ts'
 import { pathOf, type KubeObject, type Target } from '../kube/object.ts'
 import { kubePath } from '../kube/path.ts'
 import { columnsText } from '../kube/rows.ts'
 import { namespaceName, objectName } from './arguments.ts'
 import { packed, unpacked, type Release } from './helm-release.ts'
 import type { Services } from './services.ts'
-import { targetOf } from './target.ts'
+import { placed, targetOf, type Lookup, type Placed } from './target.ts'
 import { defineChange, defineTool, type Tool, type ToolAttributes } from './tool.ts'
 
 const row = z.object({
@@ -113,7 +112,7 @@ export function helmRollback({ discovery, now }: Services): Tool {
 }
 
 type RollbackArguments = { readonly release: string; readonly namespace: string; readonly revision: number }
-type Context = { readonly kube: KubeClient; readonly discovery: Discovery; readonly now: () => Date }
+type Context = Lookup & { readonly now: () => Date }
 
 async function rollback(args: RollbackArguments, { kube, discovery, now }: Context): Promise<Plan> {
   const history = await historyOf(kube, args)
@@ -147,32 +146,16 @@ async function rollback(args: RollbackArguments, { kube, discovery, now }: Conte
   }
 }
 
-type Placed = { readonly target: Target; readonly object: KubeObject }
-
-async function placed(object: KubeObject, namespace: string, context: Omit<Context, 'now'>): Promise<Placed> {
-  const [version, group = ''] = (object.apiVersion ?? 'v1').split('/').toReversed()
-  const found = await targetOf(
-    { kind: `${object.kind}.${group}`, name: object.metadata.name, namespace: object.metadata.namespace ?? namespace },
-    context,
-  )
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
-  const place = found.namespace === undefined ? {} : { namespace: found.namespace }
-  return {
-    target: { ...found, resource: { ...found.resource, root } },
-    object: { ...object, metadata: { ...object.metadata, ...place } },
-  }
-}
-
 type Turn = { readonly current: Release; readonly wanted: Release; readonly now: () => Date }
 
 /** The earlier revision comes back as a new one, and the one it replaces is superseded. */
-async function records({ current, wanted, now }: Turn, context: Omit<Context, 'now'>): Promise<Write[]> {
+async function records({ current, wanted, now }: Turn, lookup: Lookup): Promise<Write[]> {
   const at = now().toISOString()
   const info = { ...wanted.info, status: 'deployed', last_deployed: at, description: `Rollback to ${wanted.version}` }
   const next = { ...wanted, version: current.version + 1, info }
   const past = { ...current, info: { ...current.info, status: 'superseded' } }
   const target = async (release: Release): Promise<Target> =>
-    targetOf({ kind: 'secret.', name: secretName(release), namespace: release.namespace }, context)
+    targetOf({ kind: 'secret.', name: secretName(release), namespace: release.namespace }, lookup)
   const labels = {
     name: next.name,
     owner: 'helm',

@@ -9,10 +9,10 @@ import { parseAllDocuments } from 'yaml'
 import { needsOf, type Write } from '../changes/write.ts'
 import { ToolError } from '../errors.ts'
 import type { KubeClient } from '../kube/client.ts'
-import { spelled, type KubeObject, type Target } from '../kube/object.ts'
+import { spelled, type KubeObject } from '../kube/object.ts'
 import { namespaceName } from './arguments.ts'
 import type { Services } from './services.ts'
-import { targetOf } from './target.ts'
+import { placed, type Placed } from './target.ts'
 import { defineChange, type Tool } from './tool.ts'
 
 const MAX_LENGTH = 200_000
@@ -27,8 +27,8 @@ const inputSchema = z.strictObject({
 type Arguments = z.output<typeof inputSchema>
 
 export function kubernetesApply({ discovery }: Services): Tool {
-  const targetsOf = (args: Arguments, kube: KubeClient): Promise<Applied[]> =>
-    Promise.all(objectsIn(args.manifest).map((object) => appliedTo(object, args, { discovery, kube })))
+  const targetsOf = (args: Arguments, kube: KubeClient): Promise<Placed[]> =>
+    Promise.all(objectsIn(args.manifest).map((object) => placed(object, args.namespace, { discovery, kube })))
 
   return defineChange({
     name: 'kubernetes_apply',
@@ -53,9 +53,7 @@ export function kubernetesApply({ discovery }: Services): Tool {
   })
 }
 
-type Applied = { readonly target: Target; readonly object: KubeObject }
-
-function writeOf({ target, object }: Applied, { force }: Arguments): Write {
+function writeOf({ target, object }: Placed, { force }: Arguments): Write {
   return { target, verb: 'patch', patch: { type: 'apply', body: object, force } }
 }
 
@@ -65,7 +63,7 @@ const manifest = z.looseObject({
   metadata: z.looseObject({ name: z.string().min(1), namespace: namespaceName.optional() }),
 })
 
-function objectsIn(text: string): z.output<typeof manifest>[] {
+function objectsIn(text: string): KubeObject[] {
   const documents = parseAllDocuments(text)
   const values = ('empty' in documents ? [] : documents).map((document, n) => {
     const [fault] = document.errors
@@ -80,7 +78,7 @@ function objectsIn(text: string): z.output<typeof manifest>[] {
     )
   return objects.map((object, n) => {
     const parsed = manifest.safeParse(object)
-    if (parsed.success) return parsed.data
+    if (parsed.success) return parsed.data as KubeObject
     const { path, message } = parsed.error.issues[0]!
     throw new ToolError(`manifest, object ${n + 1}, ${path.map(String).join('.') || 'document'}: ${message}`)
   })
@@ -100,23 +98,4 @@ function valueOf(document: { toJS(options: { maxAliasCount: number }): unknown }
 function itemsOf(value: unknown): unknown[] {
   const { kind, items } = value as { kind?: unknown; items?: unknown }
   return kind === 'List' && Array.isArray(items) ? items : [value]
-}
-
-async function appliedTo(
-  object: z.output<typeof manifest>,
-  args: Arguments,
-  context: { readonly discovery: Services['discovery']; readonly kube: KubeClient },
-): Promise<Applied> {
-  const { apiVersion, kind, metadata } = object
-  const [group, version] = apiVersion.includes('/') ? apiVersion.split('/') : ['', apiVersion]
-  const found = await targetOf(
-    { kind: `${kind}.${group}`, name: metadata.name, namespace: metadata.namespace ?? args.namespace },
-    context,
-  )
-  // The manifest's own version, which need not be the one the server prefers.
-  const root = group === '' ? `/api/${version}` : `/apis/${group}/${version}`
-  const target = { ...found, resource: { ...found.resource, root } }
-  const { namespace } = target
-  const placed = { ...metadata, ...(namespace !== undefined && { namespace }) }
-  return { target, object: { ...object, metadata: placed as KubeObject['metadata'] } }
 }
