@@ -20,16 +20,19 @@ Each has --help.`
 const COMMANDS: Readonly<Record<string, (signal: AbortSignal, argv: string[]) => Promise<void> | void>> = {
   stdio: serve,
   http: serve,
-  approve: (_, argv) => approve(argv.slice(1)),
-  audit: (_, argv) => audit(argv.slice(1)),
+  approve: (_, argv) => approve(without('approve', argv)),
+  audit: (_, argv) => audit(without('audit', argv)),
 }
 
 await runCommand(async (signal) => {
   const argv = process.argv.slice(2)
-  const at = argv.findIndex((arg) => Object.hasOwn(COMMANDS, arg))
-  const [name = argv.find((arg) => !arg.startsWith('-')) ?? 'nothing'] = argv.slice(at < 0 ? argv.length : at)
-  if (name === 'help' || (at < 0 && argv.some((arg) => ['--help', '-h'].includes(arg)))) return console.log(HELP)
-  const command = COMMANDS[name]
-  if (!command) throw new UserError(`Expected stdio, http, approve or audit, found ${name}.`, HELP)
-  return command(signal, [name, ...argv.toSpliced(at, 1)])
+  const name = argv.find((arg) => Object.hasOwn(COMMANDS, arg))
+  if (name !== undefined) return COMMANDS[name]?.(signal, argv)
+  if (argv.some((arg) => ['help', '--help', '-h'].includes(arg))) return console.log(HELP)
+  throw new UserError(`Expected stdio, http, approve or audit, found ${argv.join(' ') || 'nothing'}.`, HELP)
 })
+
+/** The flags may stand before the command. */
+function without(name: string, argv: readonly string[]): string[] {
+  return argv.toSpliced(argv.indexOf(name), 1)
+}

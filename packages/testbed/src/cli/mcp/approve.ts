@@ -9,7 +9,8 @@ import { APPROVERS, approvalFolder, createApprovals, type Approvals, type Approv
 import { labPolicy, openPolicy } from '../../policy.ts'
 import { UserError } from '../../user-error.ts'
 import { parseFlags, typed } from '../run-command.ts'
-import { APPROVALS, subjectOr } from './common.ts'
+import { FOLDERS } from './folders.ts'
+import { subjectOr } from './subject.ts'
 
 const HELP = `Usage: ${typed('mcp', 'approve list|show|accept|deny [ID] [flags]')}
 
@@ -27,7 +28,7 @@ An ID may be cut short as long as it fits one.
 Who you are is MCP_LAB_USER and MCP_LAB_GROUPS (default: your account, in the group ${APPROVERS}).`
 
 const FLAGS = {
-  approvals: { type: 'string', default: APPROVALS },
+  approvals: { type: 'string', default: FOLDERS.approvals },
   policy: { type: 'string' },
   json: { type: 'boolean', default: false },
   help: { type: 'boolean', short: 'h', default: false },
@@ -71,7 +72,10 @@ function decided(decide: () => ApprovalState): ApprovalState {
   try {
     return decide()
   } catch (fault) {
-    throw new UserError(`Not decided: ${(fault as Error).message}.`, 'See what waits with: mcp approve list')
+    throw new UserError(
+      `Not decided: ${(fault as Error).message}.`,
+      `See what waits with: ${typed('mcp', 'approve list')}`,
+    )
   }
 }
 

@@ -6,7 +6,7 @@ import path from 'node:path'
 import { verifyFile, type Head, type Verdict } from '@mcp-lab/journal'
 import { UserError } from '../../user-error.ts'
 import { parseFlags, typed } from '../run-command.ts'
-import { FOLDERS } from './common.ts'
+import { FOLDERS } from './folders.ts'
 
 const HELP = `Usage: ${typed('mcp', 'audit verify [FILE…] [flags]')}
 Checks the hash chain of audit logs: any row that was edited, added, moved or taken out, and a torn end.

@@ -27,7 +27,8 @@ import { DEFAULT_SUBJECT, labPolicy, openPolicy } from '../../policy.ts'
 import { UserError } from '../../user-error.ts'
 import { parseFlags, stopped, typed, wholeNumber } from '../run-command.ts'
 import { clusterOf } from './cluster.ts'
-import { APPROVALS, FOLDERS, subjectOr } from './common.ts'
+import { FOLDERS } from './folders.ts'
+import { subjectOr } from './subject.ts'
 
 const HELP = `Usage: ${typed('mcp stdio|http', '[flags]')}
 
@@ -65,7 +66,7 @@ const FLAGS = {
   tools: { type: 'string', multiple: true },
   toolsets: { type: 'string' },
   policy: { type: 'string' },
-  approvals: { type: 'string', default: APPROVALS },
+  approvals: { type: 'string', default: FOLDERS.approvals },
   'audit-log': { type: 'string' },
   fsync: { type: 'boolean', default: false },
   'change-log': { type: 'string' },
@@ -82,7 +83,7 @@ const FLAGS = {
 
 type Flags = ReturnType<typeof parseFlags<typeof FLAGS>>['values']
 
-/** @param argv what follows `mcp`, the transport first */
+/** @param argv what follows `mcp` */
 export async function serve(signal: AbortSignal, argv: string[]): Promise<void> {
   const { values, positionals } = parseFlags('mcp', HELP, FLAGS, argv)
   if (values.help) return console.log(HELP)
@@ -134,7 +135,7 @@ const MAX_LOG_BYTES = 64 * 2 ** 20 // then it is set aside, and the chain goes o
 
 /** A journal has one writer, so each server keeps a file of its own unless it is told where to write. */
 function open<R>(
-  kind: keyof typeof FOLDERS,
+  kind: 'audit' | 'changes',
   file: string | undefined,
   { fsync }: { readonly fsync: boolean },
 ): ReturnType<typeof openJournal<R>> {
@@ -157,14 +158,9 @@ async function serveStdio(mcp: McpServer, signal: AbortSignal): Promise<void> {
 
 type Issuer = { readonly oidc: Oidc; readonly resource: URL }
 
-async function serveHttp(
-  mcp: McpServer,
-  {
-    values,
-    signal,
-    issuer,
-  }: { readonly values: Flags; readonly signal: AbortSignal; readonly issuer: Issuer | undefined },
-): Promise<void> {
+type HttpOptions = { readonly values: Flags; readonly signal: AbortSignal; readonly issuer: Issuer | undefined }
+
+async function serveHttp(mcp: McpServer, { values, signal, issuer }: HttpOptions): Promise<void> {
   const app = createHttpApp({ mcp, ...issuer, requiredScopes: values.scope ?? [] })
   const server = await listen(app, { port: portOf(values) }).catch((fault: Error) => {
     throw new UserError(fault.message, 'Example: --port 0 takes any free one.')

@@ -1,12 +1,7 @@
 /**
- * What the commands around the MCP server share: where it keeps things, and who somebody is.
+ * Who somebody at a command is, or the agent behind a server on stdio.
  */
 import { subjectFromEnv, type Identity } from '@mcp-lab/mcp-server'
-import { kept } from '../run-command.ts'
-
-export const APPROVALS: string = kept('approvals')
-
-export const FOLDERS = { audit: kept('audit'), changes: kept('changes') } as const
 
 /** Who MCP_LAB_USER says, or this one when it says nothing. */
 export function subjectOr(fallback: Identity): Identity {
