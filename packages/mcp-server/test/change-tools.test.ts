@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Cluster } from '@mcp-lab/fake-kubectl'
 import { DEFAULT_TOOLSETS } from '../src/tools/toolsets.ts'
+import { granting } from './granting.ts'
 import { deployment, pod, shopCluster } from './shop.ts'
 import { textOf, world, YES, type World } from './world.ts'
 import { ALL_TOOLSETS } from './every-tool.ts'
@@ -323,25 +324,18 @@ describe('a role', () => {
     `apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: { name: r, namespace: shop }\nrules: [{ apiGroups: [""], resources: [secrets], verbs: [${verbs}] }]\n`
 
   test('grants through us nothing that its author does not hold', async () => {
-    const policy = `
-apiVersion: mcp-lab/v1
-kind: ClusterRole
-metadata: { name: deployer }
-rules:
-  - { verbs: [call], tools: ['*'] }
-  - { verbs: [get, create, patch], apiGroups: ['rbac.authorization.k8s.io'], resources: [roles, rolebindings] }
----
-apiVersion: mcp-lab/v1
-kind: ClusterRoleBinding
-metadata: { name: deployers }
-roleRef: { kind: ClusterRole, name: deployer }
-subjects: [{ kind: User, name: dora }]
-`
-    const { parsePolicy } = await import('@mcp-lab/rbac')
+    const policy = granting('dora', [
+      { verbs: ['call'], tools: ['*'] },
+      {
+        verbs: ['get', 'create', 'patch'],
+        apiGroups: ['rbac.authorization.k8s.io'],
+        resources: ['roles', 'rolebindings'],
+      },
+    ])
     const dora = world({
       subject: { user: 'dora', groups: [] },
       toolsets: DEFAULT_TOOLSETS,
-      policy: parsePolicy(policy),
+      policy,
       cluster: shopCluster(),
     })
     const binding = (role: string) =>

@@ -108,3 +108,8 @@ function nothingCalled(word: string, known: readonly Resource[]): never {
 export function qualified({ resource, apiGroup }: Pick<Resource, 'resource' | 'apiGroup'>): string {
   return apiGroup === '' ? resource : `${resource}.${apiGroup}`
 }
+
+/** `apps/v1`, as a manifest says it. */
+export function apiVersionOf({ root }: Pick<Resource, 'root'>): string {
+  return root.replace(/^\/apis?\//, '')
+}

@@ -6,7 +6,7 @@
 import { z } from 'zod'
 import { ToolError } from '../errors.ts'
 import type { KubeClient } from '../kube/client.ts'
-import { qualified, type Resource } from '../kube/discovery.ts'
+import { apiVersionOf, qualified, type Resource } from '../kube/discovery.ts'
 import { columnsText } from '../kube/rows.ts'
 import { kindWord } from './target.ts'
 import type { Services } from './services.ts'
@@ -29,17 +29,13 @@ export function kubernetesApiResources({ discovery }: Services): Tool {
       const resources = all.map((it) => ({
         name: qualified(it),
         kind: it.kind,
-        apiVersion: versionOf(it),
+        apiVersion: apiVersionOf(it),
         namespaced: it.namespaced,
       }))
       const rows = resources.map((it) => ({ ...it, namespaced: String(it.namespaced) }))
       return { structuredContent: { resources }, text: columnsText(rows) }
     },
   })
-}
-
-function versionOf({ root }: Resource): string {
-  return root.replace(/^\/apis?\//, '')
 }
 
 const field = z.object({ name: z.string(), type: z.string(), required: z.boolean(), description: z.string() })
@@ -79,7 +75,7 @@ export function kubernetesExplain({ discovery }: Services): Tool {
         required: schema.required?.includes(name) ?? false,
         description: brief(property.description ?? resolved(schemas, property).description ?? ''),
       }))
-      const head = { kind: resource.kind, apiVersion: versionOf(resource), path, type: typeOf(schema) }
+      const head = { kind: resource.kind, apiVersion: apiVersionOf(resource), path, type: typeOf(schema) }
       const content = { ...head, description: schema.description ?? '', fields }
       return { structuredContent: content, text: textOf(content) }
     },
@@ -106,9 +102,7 @@ async function schemasOf(kube: KubeClient, { root }: Resource): Promise<Schemas>
 }
 
 function rootOf(schemas: Schemas, { kind, root }: Resource): Schema {
-  const [version, group = ''] = versionOf({ root } as Resource)
-    .split('/')
-    .toReversed()
+  const [version, group = ''] = apiVersionOf({ root }).split('/').toReversed()
   const found = Object.values(schemas).find((schema) =>
     schema['x-kubernetes-group-version-kind']?.some(
       (gvk) => gvk.kind === kind && gvk.group === group && gvk.version === version,

@@ -6,7 +6,7 @@ import { ToolError } from '../errors.ts'
 import type { KubeClient } from '../kube/client.ts'
 import { kubePath } from '../kube/path.ts'
 import { namespaceName, objectName, selector } from './arguments.ts'
-import { qualified, type Resource } from '../kube/discovery.ts'
+import { apiVersionOf, qualified, type Resource } from '../kube/discovery.ts'
 import {
   columnsText,
   itemsOf,
@@ -96,9 +96,9 @@ function pathOf({ name, namespace }: Arguments, { root, resource, namespaced }: 
 }
 
 /** A list's items come without their kind; with it, whoever reads one knows what it is, the sanitizer too. */
-function whole({ kind, root }: Resource, item: KubeObject): Record<string, unknown> {
+function whole(resource: Resource, item: KubeObject): Record<string, unknown> {
   const { managedFields: _bookkeeping, ...metadata } = { managedFields: undefined, ...item.metadata }
-  return { apiVersion: root.replace(/^\/apis?\//, ''), kind, ...item, metadata }
+  return { apiVersion: apiVersionOf(resource), kind: resource.kind, ...item, metadata }
 }
 
 function answer(resource: Resource, { items, more }: Fetched): ToolResult<Output> {

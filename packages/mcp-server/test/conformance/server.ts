@@ -6,8 +6,8 @@
  */
 import { createJournal, memorySink } from '@mcp-lab/journal'
 import { createCluster } from '@mcp-lab/fake-kubectl'
-import { parsePolicy } from '@mcp-lab/rbac'
 import { createHttpApp, createMcpServer, listen } from '../../src/index.ts'
+import { granting } from '../granting.ts'
 import { FIXTURE_PROMPTS, FIXTURE_RESOURCES } from './contents.ts'
 import { FIXTURE_TOOLS } from './tools.ts'
 
@@ -16,20 +16,10 @@ const cluster = createCluster()
 const mcp = createMcpServer({
   kube: { fetch: (request) => cluster.fetch(request) },
   subject: { user: 'suite', groups: [] },
-  policy: parsePolicy(`
-apiVersion: mcp-lab/v1
-kind: ClusterRole
-metadata: { name: everything }
-rules:
-  - { verbs: [call], tools: ['*'] }
-  - { verbs: [get, list], apiGroups: ['*'], resources: ['*'] }
----
-apiVersion: mcp-lab/v1
-kind: ClusterRoleBinding
-metadata: { name: suite }
-roleRef: { kind: ClusterRole, name: everything }
-subjects: [{ kind: User, name: suite }]
-`),
+  policy: granting('suite', [
+    { verbs: ['call'], tools: ['*'] },
+    { verbs: ['get', 'list'], apiGroups: ['*'], resources: ['*'] },
+  ]),
   audit: createJournal({ sink: memorySink(), now: () => new Date() }),
   tools: FIXTURE_TOOLS,
   resources: FIXTURE_RESOURCES,
