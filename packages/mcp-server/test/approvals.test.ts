@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Identity } from '../src/index.ts'
 import { asked, deployment, shopCluster } from './shop.ts'
+import { rawCall, type Reply } from './raw-call.ts'
 import { PATHS, POLICY, scale, scaleByJson, textOf, world, YES, type Person, type World } from './world.ts'
 
 const adam = { user: 'adam', groups: [] }
@@ -384,34 +385,10 @@ const UNPROCESSABLE = {
 
 const JSON_BODY = { 'content-type': 'application/json' }
 
-type Wire = {
-  readonly result: { readonly requestState?: string; readonly [field: string]: unknown }
-  readonly error?: { readonly code: number; readonly message: string }
-}
+type Sent = { readonly result: NonNullable<Reply['result']>; readonly error?: Reply['error'] }
 
-/** A client that sends what it likes. */
-async function send({ mcp }: World, more: Record<string, unknown>, args = { replicas: 3 }): Promise<Wire> {
-  const envelope = {
-    'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-    'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
-    'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
-  }
-  const params = { name: 'test_scale', arguments: args, ...more, _meta: envelope }
-  const response = await mcp.fetch(
-    new Request('http://mcp.invalid/mcp', {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        'mcp-protocol-version': '2026-07-28',
-        'mcp-method': 'tools/call',
-        'mcp-name': 'test_scale',
-      },
-      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params }),
-    }),
-  )
-  const text = await response.text()
-  return JSON.parse(text.startsWith('{') ? text : text.slice(text.indexOf('data: ') + 6)) as Wire
+async function send(tested: World, more: Record<string, unknown>, args = { replicas: 3 }): Promise<Sent> {
+  return (await rawCall(tested, 'test_scale', { arguments: args, ...more })) as Sent
 }
 
 type Waiting = { _meta?: Record<string, unknown> | undefined }
