@@ -29,7 +29,11 @@ export type Elicitations = {
   take(state: string, digest: string): Promise<Taken | undefined>
 }
 
-export type Taken = { readonly isOurs: boolean; readonly memory: unknown }
+export type Taken = {
+  readonly isOurs: boolean
+  /** Null when it is not ours. */
+  readonly memory: unknown
+}
 
 const TTL_SECONDS = 120
 

@@ -25,7 +25,7 @@ export function forCall<T>(
   })
 }
 
-export const NO_INPUT: ToolContext['input'] = { responses: {}, memory: null }
+const NO_INPUT: ToolContext['input'] = { responses: {}, memory: null }
 
 export function limitOf({ limits, setTimer, closing }: Ports, { signal }: Call, { name }: Tool): Limit {
   return { what: name, deadlineMs: limits.deadlineMs, setTimer, signals: [signal, closing] }

@@ -7,7 +7,6 @@ import { InputNeeded, Question, Refusal, type Requests } from '../errors.ts'
 import type { Ports } from '../ports.ts'
 import type { ToolContext } from '../tools/tool.ts'
 import type { Attempt } from './audit.ts'
-import { NO_INPUT } from './for-call.ts'
 
 /** An answer alone is worth as much as an argument: the client could have said it at once. */
 export async function inputOf(ports: Ports, attempt: Attempt): Promise<ToolContext['input']> {
@@ -15,7 +14,7 @@ export async function inputOf(ports: Ports, attempt: Attempt): Promise<ToolConte
   if (reply?.state === undefined) return { responses: reply?.responses ?? {}, memory: null }
   const taken = await ports.elicitations.take(reply.state, askedOf(attempt))
   if (taken === undefined) throw new Refusal('stale', 'Invalid or expired requestState')
-  return taken.isOurs ? { responses: reply.responses, memory: taken.memory } : NO_INPUT
+  return { responses: reply.responses, memory: taken.memory }
 }
 
 /** Runs what may throw InputNeeded, and makes a question of it. */
