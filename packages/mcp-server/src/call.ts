@@ -73,6 +73,8 @@ export type Answer =
       readonly text: string
       /** The text may quote the cluster; the sanitize stage frames it. */
       readonly untrusted: boolean
+      /** What a text of ours quotes of the cluster: it follows the text, framed. */
+      readonly quoted?: string
       /** Beside the text: images, sound, resources; of a prompt, its messages. */
       readonly content?: readonly unknown[]
       readonly structuredContent?: Readonly<Record<string, unknown>>

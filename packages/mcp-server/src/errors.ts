@@ -5,8 +5,6 @@
  * fault of ours: the client gets a correlation id and nothing more. Texts from a tool or the cluster are marked
  * untrusted here, so that the sanitize stage frames them.
  */
-import type { Decision } from '@mcp-lab/rbac'
-
 /** A failure the model should read and can act on: what happened, where, and what to try next. */
 export class ToolError extends Error {
   override readonly name: string = 'ToolError'
@@ -56,15 +54,16 @@ export type RefusalKind =
 export class Refusal extends Error {
   override readonly name = 'Refusal'
   readonly kind: RefusalKind
-  readonly decision?: Decision
   /** For machines: what `_meta` of the result carries. */
   readonly meta?: Readonly<Record<string, unknown>>
+  /** What it quotes of the cluster, which its text must not. */
+  readonly quoted?: string
 
-  constructor(kind: RefusalKind, message: string, more: { decision?: Decision; meta?: Record<string, unknown> } = {}) {
+  constructor(kind: RefusalKind, message: string, more: { meta?: Record<string, unknown>; quoted?: string } = {}) {
     super(message)
     this.kind = kind
-    if (more.decision) this.decision = more.decision
     if (more.meta) this.meta = more.meta
+    if (more.quoted) this.quoted = more.quoted
   }
 }
 

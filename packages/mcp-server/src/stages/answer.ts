@@ -29,11 +29,11 @@ export function outcomeOf(fault: unknown): Outcome {
   return fault instanceof Cancelled ? 'cancelled' : 'fault'
 }
 
-function refused({ kind, message, meta }: Refusal, { misshapen }: Call): Answer {
+function refused({ kind, message, meta, quoted }: Refusal, { misshapen }: Call): Answer {
   if (kind === 'unknown' || kind === 'hidden' || kind === 'stale' || misshapen !== undefined)
     return { kind: 'protocol-error', code: INVALID_PARAMS, message }
   if (kind === 'unauthenticated') return { kind: 'protocol-error', code: INVALID_REQUEST, message }
-  return { ...failed(message, false), ...(meta && { meta }) }
+  return { ...failed(message, false), ...(meta && { meta }), ...(quoted !== undefined && { quoted }) }
 }
 
 function failed(text: string, untrusted = true): Answer & { kind: 'result' } {

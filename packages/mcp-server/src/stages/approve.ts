@@ -180,6 +180,7 @@ function outOfBand(ports: Ports, request: Request, attempt: Attempt): void {
   const approval = standing.kind === 'pending' ? standing.approval : ports.approvals.ask(request)
   attempt.approval = { digest: request.digest, id: approval.id }
   throw new Refusal('approval-required', waiting(approval, standing.kind === 'void'), {
+    quoted: shortened(approval.changes).join('\n'),
     meta: {
       'mcp-lab/approval-required': {
         id: approval.id,
@@ -194,14 +195,14 @@ function outOfBand(ports: Ports, request: Request, attempt: Attempt): void {
   })
 }
 
-function waiting({ id, tool, summary, changes, reasons, expiresAt }: Approval, isVoid: boolean): string {
+/** What would change follows it, since that quotes the cluster. */
+function waiting({ id, tool, summary, reasons, expiresAt }: Approval, isVoid: boolean): string {
   const why = reasons.length > 0 ? reasons.join('; ') : 'the client cannot ask anybody'
   return [
     `approval_required: ${tool} waits for another person's approval (${why}); nothing was done.`,
     ...(isVoid ? ['An approval was given, but what it was given for has changed since; it is void.'] : []),
-    `It would ${summary}:`,
-    ...shortened(changes),
+    `It would ${summary}.`,
     `Approval ${id}, until ${expiresAt}. A person decides with: mcp approve accept ${id}`,
-    'Then repeat exactly this call.',
+    'Then repeat exactly this call. What would change:',
   ].join('\n')
 }

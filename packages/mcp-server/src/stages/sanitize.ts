@@ -24,7 +24,7 @@ export function sanitizeAnswer(ports: Ports, answer: Answer, attempt: Attempt): 
     const checked = shortened(ports, { ...answer, ...value } as Answer, answer)
     if (checked.kind === 'protocol-error' || (checked.kind === 'result' && checked.isError))
       attempt.error = textOf(checked)
-    return checked.kind === 'result' && checked.untrusted ? framed(checked, attempt) : checked
+    return checked.kind === 'result' ? framed(checked, attempt) : checked
   } catch (fault) {
     return withheld(ports, fault, attempt)
   }
@@ -41,7 +41,12 @@ function leaving(answer: Answer): Readonly<Record<string, unknown>> {
 function shortened({ limits }: Ports, checked: Answer, given: Answer): Answer {
   if (checked.kind !== 'result') return checked
   const total = Math.max(checked.text.length, given.kind === 'result' ? given.text.length : 0)
-  return { ...checked, text: cut(checked.text, limits.textLength, total) }
+  const { quoted } = checked
+  return {
+    ...checked,
+    text: cut(checked.text, limits.textLength, total),
+    ...(quoted !== undefined && { quoted: cut(quoted, limits.textLength, quoted.length) }),
+  }
 }
 
 function textOf(answer: Answer & { kind: 'result' | 'protocol-error' }): string {
@@ -51,7 +56,12 @@ function textOf(answer: Answer & { kind: 'result' | 'protocol-error' }): string 
 type Block = { readonly text?: unknown; readonly resource?: { readonly text?: unknown } }
 
 /** Every text that may quote the cluster goes into an envelope, wherever in the answer it stands. */
-function framed({ content, ...answer }: Result, attempt: Attempt): Answer {
+function framed({ quoted, ...answer }: Result, attempt: Attempt): Answer {
+  if (quoted !== undefined) return { ...answer, text: `${answer.text}\n${enveloped(quoted, attempt)}` }
+  return answer.untrusted ? whollyFramed(answer, attempt) : answer
+}
+
+function whollyFramed({ content, ...answer }: Result, attempt: Attempt): Answer {
   const frame = (text: unknown): unknown => (typeof text === 'string' ? enveloped(text, attempt) : text)
   const blocks = content?.map((block) => {
     const { text, resource } = block as Block
