@@ -14,6 +14,8 @@ export type Call = {
   readonly id: string
   /** W3C trace id, the caller's or a new one: 32 hex digits. */
   readonly traceId: string
+  /** W3C id of the caller's span: 16 hex digits; absent when the call came without a trace. */
+  readonly parentSpanId?: string
   readonly method: Method
   /** The tool that would answer, as the client sent it, or as its resource says: it may be no tool's name. */
   readonly name: string
@@ -107,6 +109,7 @@ export type Outcome =
 export type AuditRecord = {
   readonly call: string
   readonly traceId: string
+  readonly parentSpanId?: string
   readonly startedAt: string
   readonly subject: Identity | null
   readonly method: Method

@@ -112,7 +112,7 @@ export class ChokePoint extends Server {
     const signal = cancelledBy([ctx.mcpReq.signal, ctx.http?.req?.signal])
     const call = {
       id: this.#ports.newId(),
-      traceId: traceOf(ctx) ?? this.#ports.newSecret(),
+      ...(traceOf(ctx) ?? { traceId: this.#ports.newSecret() }),
       method,
       caller: this.#callerOf(ctx),
       signal,
@@ -173,12 +173,14 @@ function replyOf({ mcpReq }: ServerContext): { reply?: Reply } {
   return { reply: { ...(typeof state === 'string' && { state }), responses: inputResponses ?? {} } }
 }
 
-const TRACEPARENT = /^[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}$/ // W3C Trace Context
+// W3C Trace Context; an id of zeros is none
+const TRACEPARENT = /^[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-[0-9a-f]{2}$/
 
-function traceOf({ mcpReq, http }: ServerContext): string | undefined {
+function traceOf({ mcpReq, http }: ServerContext): Pick<Call, 'traceId' | 'parentSpanId'> | undefined {
   const { _meta: meta } = mcpReq
   const traceparent = meta?.['traceparent'] ?? http?.req?.headers.get('traceparent')
-  return typeof traceparent === 'string' ? TRACEPARENT.exec(traceparent)?.[1] : undefined
+  const [, traceId, parentSpanId] = TRACEPARENT.exec(typeof traceparent === 'string' ? traceparent : '') ?? []
+  return traceId === undefined || parentSpanId === undefined ? undefined : { traceId, parentSpanId }
 }
 
 function progressOf({ mcpReq }: ServerContext): Pick<Call, 'progress'> {

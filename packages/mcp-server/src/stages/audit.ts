@@ -61,6 +61,7 @@ function recordOf(ports: Ports, attempt: Attempt): AuditRecord {
   return {
     call: call.id,
     traceId: call.traceId,
+    ...(call.parentSpanId !== undefined && { parentSpanId: call.parentSpanId }),
     startedAt: startedAt.toISOString(),
     subject,
     argumentsDigest,

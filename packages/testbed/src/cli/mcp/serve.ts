@@ -14,12 +14,15 @@ import {
   createOidc,
   identityIn,
   listen,
+  openTelemetry,
   TOOLSETS,
+  withTelemetry,
   type AuditRecord,
   type ChangeRow,
   type McpServer,
   type McpServerOptions,
   type Oidc,
+  type Telemetry,
   type Toolset,
 } from '@mcp-lab/mcp-server'
 import { loadTools } from '../../load-tools.ts'
@@ -56,6 +59,7 @@ Serves the MCP server on stdin and stdout, or on a port of this machine, until t
 
 Who asks is MCP_LAB_USER and MCP_LAB_GROUPS (default: ${DEFAULT_SUBJECT.user}; ${DEFAULT_SUBJECT.groups.join(', ')}), and
 MCP_LAB_ACTOR the agent that acts for them (agent:claude); then they may approve themselves what it wants to do.
+With OTEL_EXPORTER_OTLP_ENDPOINT each row of the audit log goes there as a span, too.
 Sets of tools: ${Object.keys(TOOLSETS).join(', ')}.`
 
 const FLAGS = {
@@ -93,17 +97,37 @@ export async function serve(signal: AbortSignal, argv: string[]): Promise<void> 
   }
   if (transport === 'stdio') globalThis.console = new Console(process.stderr)
   const issuer = issuerOf(values)
-  const mcp = await serverOf(values, { signal, identify: identityOf(transport, issuer) })
+  const telemetry = await telemetryOf()
+  const mcp = await serverOf(values, { signal, identify: identityOf(transport, issuer), telemetry })
   if (transport === 'stdio') await serveStdio(mcp, signal)
   else await serveHttp(mcp, { values, signal, issuer })
   await mcp.close()
+  await telemetry?.close()
 }
 
-type Serving = { readonly signal: AbortSignal; readonly identify: NonNullable<McpServerOptions['identify']> }
+/** As every OpenTelemetry SDK is turned on and off. */
+async function telemetryOf(): Promise<Telemetry | undefined> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces } = process.env
+  const endpoint = traces ?? all
+  if (endpoint === undefined || endpoint === '' || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined
+  const url = URL.parse(endpoint)
+  if (url === null)
+    throw new UserError('OTEL_EXPORTER_OTLP_ENDPOINT: expected a URL.', 'Example: http://127.0.0.1:4318')
+  return openTelemetry({
+    onLost: (reason) => console.error(`OpenTelemetry: spans were lost, ${url.host} did not take them: ${reason}`),
+  })
+}
 
-async function serverOf(values: Flags, { signal, identify }: Serving): Promise<McpServer> {
+type Serving = {
+  readonly signal: AbortSignal
+  readonly identify: NonNullable<McpServerOptions['identify']>
+  readonly telemetry: Telemetry | undefined
+}
+
+async function serverOf(values: Flags, { signal, identify, telemetry }: Serving): Promise<McpServer> {
   const tools = (await Promise.all((values.tools ?? []).map(loadTools))).flat()
   const { fsync } = values
+  const audit = open<AuditRecord>('audit', values['audit-log'], { fsync })
   return createMcpServer({
     kube: {
       fetch: clusterOf(values, { signal, help: HELP }),
@@ -112,7 +136,7 @@ async function serverOf(values: Flags, { signal, identify }: Serving): Promise<M
     policy: values.policy === undefined ? labPolicy(tools) : openPolicy(values.policy),
     identify,
     ...(values['step-up-acr'] !== undefined && { stepUp: { acr: values['step-up-acr'].split(',') } }),
-    audit: open<AuditRecord>('audit', values['audit-log'], { fsync }),
+    audit: telemetry === undefined ? audit : withTelemetry(audit, telemetry),
     changes: open<ChangeRow>('changes', values['change-log'], { fsync }),
     approvals: approvalFolder(values.approvals, now),
     ...(values.toolsets !== undefined && { toolsets: toolsetsOf(values.toolsets) }),
