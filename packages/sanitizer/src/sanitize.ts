@@ -14,7 +14,7 @@ export type SanitizeResult<T> = {
   readonly value: T
   /** Secrets, each replaced. */
   readonly findings: readonly Finding[]
-  /** Text that gives orders to a model; flagged, and left as it is. */
+  /** Text that gives orders to a model. Words are left as they are; forged delimiters and links are `<injection:RULE>`. */
   readonly injection: readonly Finding[]
 }
 

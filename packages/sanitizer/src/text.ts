@@ -1,7 +1,7 @@
 /** One text: finds secrets in its shadow, puts placeholders into the text, strips what nobody can see. */
 import { DISGUISE_WORDS, disguisesOf, evenlySpaced } from './disguises.ts'
 import { encodedIn, type Encoded } from './encoded.ts'
-import { allInjectionRules } from './injection/all.ts'
+import { allInjectionRules, works } from './injection/all.ts'
 import { hiddenText } from './injection/hidden-text.ts'
 import { searchFor, type KeywordSearch } from './keywords.ts'
 import { withoutPlaceholders, withoutWords, type Placeholders } from './placeholder.ts'
@@ -25,12 +25,20 @@ export type TextRules = { readonly rules: readonly Rule[]; readonly placeholders
 export function sanitizeText(text: string, { rules, placeholders }: TextRules): Sanitized {
   const shadow = shadowOf(text)
   const readings = readingsOf(withoutWords(shadow.text), rules)
-  const injection = ordersIn(readings).map(({ rule, span }) => ({ rule, span: shadow.toOriginal(span) }))
+  const orders = hitsOf(readings.text, readings.asked.orders)
+  const injection = [...orders, ...hiddenOrdersIn(readings, orders)].map(({ rule, span }) => ({
+    rule,
+    span: shadow.toOriginal(span),
+  }))
   // A plain text is its own shadow, and hides nothing.
   if (shadow.text !== text) injection.push(...scan(text, HIDDEN))
   const hits = secretsIn(readings, rules)
-  if (hits.length === 0) return { text: stripInvisible(text), hits, injection }
-  return { ...mask(text, { shadow, hits, placeholders }), injection }
+  const masked = mask(text, { shadow, hits, placeholders })
+  // Once no secret is left in it, so that a link which carries one is a finding first.
+  const working = orders.filter(({ rule }) => works(rule))
+  if (masked.hits.length > 0 || working.length === 0) return { ...masked, injection }
+  const { text: disarmed } = mask(text, { shadow, hits: working, placeholders: (rule) => `<injection:${rule}>` })
+  return { text: disarmed, hits: [], injection }
 }
 
 const HIDDEN = [hiddenText]
@@ -78,15 +86,14 @@ function searchIn(text: string, rules: readonly Rule[]): readonly number[] {
 
 const searches = new WeakMap<readonly Rule[], KeywordSearch>()
 
-/** In the text itself, and in whatever a model might read it as; of the latter, the whole text is the place. */
-function ordersIn({ text, asked, encoded, views, disguises }: Readings): Hit[] {
-  const plain = hitsOf(text, asked.orders)
+/** In whatever else a model might read the text as; the whole text is the place. */
+function hiddenOrdersIn({ text, encoded, views, disguises }: Readings, plain: readonly Hit[]): Hit[] {
   const others = [...encoded.map((it) => it.plain), ...views.map((it) => it.text), ...disguises]
-  if (others.length === 0) return plain
+  if (others.length === 0) return []
   const hidden = others.flatMap((other) => scan(evenlySpaced(other), allInjectionRules))
   const known = new Set(plain.map(({ rule }) => rule))
   const more = new Set(hidden.map(({ rule }) => rule).filter((rule) => !known.has(rule)))
-  return [...plain, ...[...more].map((rule) => ({ rule, span: [0, text.length] as const }))]
+  return [...more].map((rule) => ({ rule, span: [0, text.length] as const }))
 }
 
 /** As they stand, and as they stand once the text is decoded or put together again. */

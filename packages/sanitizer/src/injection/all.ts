@@ -1,4 +1,7 @@
-/** The rules for text that gives orders to a model. What they find is flagged and stays; the caller frames it. */
+/**
+ * The rules for text that gives orders to a model. What they find is flagged. Orders in words stay, since whoever looks for
+ * the cause must read them, and the caller frames them; what works by its form alone is taken out.
+ */
 import type { Rule } from '../rule.ts'
 import { addressed } from './addressed.ts'
 import { authority } from './authority.ts'
@@ -13,6 +16,13 @@ import { override } from './override.ts'
 import { persona } from './persona.ts'
 import { secrecy } from './secrecy.ts'
 import { steering } from './steering.ts'
+
+/** Whether what the rule finds works by its form: as the end of a message, as the turn of another, as a link. */
+export function works(rule: string): boolean {
+  return WORKING.has(rule)
+}
+
+const WORKING: ReadonlySet<string> = new Set([fakeRole.id, fakeResult.id, exfiltration.id])
 
 export const allInjectionRules: readonly Rule[] = [
   override,
