@@ -17,7 +17,7 @@ export function createPlaceholders(): Placeholders {
   }
 }
 
-const PLACEHOLDER = /<(?:secret:[a-z0-9-]{1,40}:\d{1,9}|injection:[a-z0-9-]{1,40})>/g
+const PLACEHOLDER = /<(?:secret:[a-z0-9-]{1,40}:\d{1,9}|injection:[a-z-]{1,20})>/g
 
 /** Whether the text is a placeholder and nothing else. */
 export function isPlaceholder(text: string): boolean {

@@ -17,6 +17,8 @@ export type Rule = {
   readonly ignores: readonly string[]
   /** Asked only about texts with a run of letters and digits that is no word. */
   readonly needsRun?: true
+  /** Of an order to a model: it works by its form alone (a delimiter, a link), so it is taken out and not only flagged. */
+  readonly byForm?: true
   /** Asked only with `pii: true`. */
   readonly pii?: boolean
 }

@@ -1,7 +1,7 @@
 /** One text: finds secrets in its shadow, puts placeholders into the text, strips what nobody can see. */
 import { DISGUISE_WORDS, disguisesOf, evenlySpaced } from './disguises.ts'
 import { encodedIn, type Encoded } from './encoded.ts'
-import { allInjectionRules, works } from './injection/all.ts'
+import { allInjectionRules } from './injection/all.ts'
 import { hiddenText } from './injection/hidden-text.ts'
 import { searchFor, type KeywordSearch } from './keywords.ts'
 import { withoutPlaceholders, withoutWords, type Placeholders } from './placeholder.ts'
@@ -35,10 +35,14 @@ export function sanitizeText(text: string, { rules, placeholders }: TextRules): 
   const hits = secretsIn(readings, rules)
   const masked = mask(text, { shadow, hits, placeholders })
   // Once no secret is left in it, so that a link which carries one is a finding first.
-  const working = orders.filter(({ rule }) => works(rule))
-  if (masked.hits.length > 0 || working.length === 0) return { ...masked, injection }
-  const { text: disarmed } = mask(text, { shadow, hits: working, placeholders: (rule) => `<injection:${rule}>` })
-  return { text: disarmed, hits: [], injection }
+  if (masked.hits.length > 0 || orders.length === 0) return { ...masked, injection }
+  // Asked by themselves: where words and a delimiter overlap, `orders` has both as one.
+  const forms = hitsOf(
+    readings.text,
+    readings.asked.orders.filter(({ byForm }) => byForm),
+  )
+  const disarmed = mask(text, { shadow, hits: forms, placeholders: (rule) => `<injection:${rule}>` })
+  return { text: disarmed.text, hits: [], injection }
 }
 
 const HIDDEN = [hiddenText]

@@ -67,6 +67,6 @@ export function hashHex(text: string, length: number): string {
 }
 
 function letters(random: Random, alphabet: string, length: number): string {
-  // Joined, not added up: V8 would keep each step of a sum for as long as the text lives, ten times its size.
+  // Joined, not added up: V8 would keep each step of a sum as an object of its own for as long as the text lives.
   return Array.from({ length }, () => alphabet[random.integer(0, alphabet.length - 1)]).join('')
 }

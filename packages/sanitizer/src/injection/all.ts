@@ -17,13 +17,6 @@ import { persona } from './persona.ts'
 import { secrecy } from './secrecy.ts'
 import { steering } from './steering.ts'
 
-/** Whether what the rule finds works by its form: as the end of a message, as the turn of another, as a link. */
-export function works(rule: string): boolean {
-  return WORKING.has(rule)
-}
-
-const WORKING: ReadonlySet<string> = new Set([fakeRole.id, fakeResult.id, exfiltration.id])
-
 export const allInjectionRules: readonly Rule[] = [
   override,
   overrideAbroad,

@@ -3,6 +3,7 @@ import { pattern, type Rule } from '../rule.ts'
 
 export const exfiltration: Rule = {
   id: 'exfiltration',
+  byForm: true,
   keywords: ['](http', '](//', '<img', '<iframe', '<a ', '<script', '<link', 'javascript:', 'data:text', ']: http'],
   find: pattern(
     /!\[[^\]\n]{0,100}\]\((?:https?:)?\/\/[^\s)]{1,800}(?:\s"[^"\n]{0,200}")?\)|\[[^\]\n]{0,100}\]\((?:(?:https?:)?\/\/[^\s)]{1,800}|javascript:[^)\n]{1,300}|data:text[^)\n]{1,300})\)|<(?:img|iframe|script|link|a)\s[^<>\n]{0,300}?(?:src|href)\s{0,2}=\s{0,2}["']?(?:(?:https?:)?\/\/|javascript:|data:text)[^\s"'<>]{1,800}|(?<=^|\n)\[[^\]\n]{1,60}\]: https?:\/\/\S{1,800}/gi,

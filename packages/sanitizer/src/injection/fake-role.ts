@@ -3,6 +3,7 @@ import { pattern, type Rule, words } from '../rule.ts'
 
 export const fakeRole: Rule = {
   id: 'fake-role',
+  byForm: true,
   // One of them holds what sets them apart.
   keywords: ['<|'].concat(
     words(
