@@ -163,10 +163,18 @@ test('carries the trace of its caller', async () => {
   const client = await tested.connect()
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
 
-  await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' }, _meta: { traceparent } })
-  await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' }, _meta: { traceparent: 'nonsense' } })
+  // W3C Trace Context §3.2.2: an id of zeros is none.
+  const ids = ['0af7651916cd43dd8448eb211c80319c', 'b7ad6b7169203331']
+  const zeros = ids.map((id) => traceparent.replace(id, '0'.repeat(id.length)))
+  for (const sent of [traceparent, 'nonsense', ...zeros]) {
+    await client.callTool({ name: 'kubernetes_get', arguments: { kind: 'nodes' }, _meta: { traceparent: sent } })
+  }
 
-  const [first, second] = tested.audit.map(({ traceId }) => traceId)
-  expect(first).toBe('0af7651916cd43dd8448eb211c80319c')
-  expect(second).toMatch(/^[0-9a-f]{32}$/)
+  const [first, ...others] = tested.audit
+  expect(first).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'b7ad6b7169203331' })
+  expect(others).toHaveLength(3)
+  for (const other of others) {
+    expect(other.traceId).toMatch(/^(?!0+$)[0-9a-f]{32}$/)
+    expect(other).not.toHaveProperty('parentSpanId')
+  }
 })

@@ -4,14 +4,7 @@
  * Source: OpenTelemetry semantic conventions, "MCP" and "GenAI spans"; W3C Trace Context for the ids.
  */
 import { randomBytes } from 'node:crypto'
-import {
-  SpanKind,
-  SpanStatusCode,
-  TraceFlags,
-  type Attributes,
-  type HrTime,
-  type SpanContext,
-} from '@opentelemetry/api'
+import { SpanKind, SpanStatusCode, TraceFlags, type Attributes, type SpanContext } from '@opentelemetry/api'
 import { millisToHrTime, setGlobalErrorHandler } from '@opentelemetry/core'
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import {
@@ -60,7 +53,7 @@ export function spanOf(record: AuditRecord, resource: Resource): ReadableSpan {
     ...(parentSpanId !== undefined && { parentSpanContext: { ...contextOf(traceId, parentSpanId), isRemote: true } }),
     startTime: millisToHrTime(startMs),
     endTime: millisToHrTime(startMs + latencyMs),
-    duration: durationOf(latencyMs),
+    duration: millisToHrTime(latencyMs),
     status: { code: FINE.has(outcome) ? SpanStatusCode.UNSET : SpanStatusCode.ERROR },
     attributes: attributesOf(record),
     links: [],
@@ -76,10 +69,6 @@ export function spanOf(record: AuditRecord, resource: Resource): ReadableSpan {
 
 function contextOf(traceId: string, spanId: string): SpanContext {
   return { traceId, spanId, traceFlags: TraceFlags.SAMPLED }
-}
-
-function durationOf(ms: number): HrTime {
-  return [Math.trunc(ms / 1000), (ms % 1000) * 1e6]
 }
 
 function attributesOf(record: AuditRecord): Attributes {

@@ -97,7 +97,7 @@ export async function serve(signal: AbortSignal, argv: string[]): Promise<void> 
   }
   if (transport === 'stdio') globalThis.console = new Console(process.stderr)
   const issuer = issuerOf(values)
-  const telemetry = await telemetryOf()
+  const telemetry = await telemetryFromEnv()
   const mcp = await serverOf(values, { signal, identify: identityOf(transport, issuer), telemetry })
   if (transport === 'stdio') await serveStdio(mcp, signal)
   else await serveHttp(mcp, { values, signal, issuer })
@@ -106,13 +106,11 @@ export async function serve(signal: AbortSignal, argv: string[]): Promise<void> 
 }
 
 /** As every OpenTelemetry SDK is turned on and off. */
-async function telemetryOf(): Promise<Telemetry | undefined> {
-  const { OTEL_EXPORTER_OTLP_ENDPOINT: all, OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: traces } = process.env
-  const endpoint = traces ?? all
-  if (endpoint === undefined || endpoint === '' || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined
-  const url = URL.parse(endpoint)
-  if (url === null)
-    throw new UserError('OTEL_EXPORTER_OTLP_ENDPOINT: expected a URL.', 'Example: http://127.0.0.1:4318')
+async function telemetryFromEnv(): Promise<Telemetry | undefined> {
+  const variable = ['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_ENDPOINT'].find((it) => process.env[it])
+  if (variable === undefined || process.env['OTEL_SDK_DISABLED'] === 'true') return undefined
+  const url = URL.parse(process.env[variable] ?? '')
+  if (url === null) throw new UserError(`${variable}: expected a URL.`, 'Example: http://127.0.0.1:4318')
   return openTelemetry({
     onLost: (reason) => console.error(`OpenTelemetry: spans were lost, ${url.host} did not take them: ${reason}`),
   })
