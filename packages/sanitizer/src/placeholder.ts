@@ -1,7 +1,4 @@
-/**
- * What stands in a secret's place: `<secret:RULE:N>`. Equal secrets get an equal N within one call, so they can be compared.
- * In the place of what would work on a model or a client by its form stands `<injection:RULE>`.
- */
+/** What stands in a secret's place: `<secret:RULE:N>`. Equal secrets get an equal N within one call, so they can be compared. */
 import type { Span } from './rule.ts'
 
 /** Gives each secret of one call its number, by first appearance. */
@@ -17,7 +14,7 @@ export function createPlaceholders(): Placeholders {
   }
 }
 
-const PLACEHOLDER = /<(?:secret:[a-z0-9-]{1,40}:\d{1,9}|injection:[a-z-]{1,20})>/g
+const PLACEHOLDER = /<secret:[a-z0-9-]{1,40}:\d{1,9}>/g
 
 /** Whether the text is a placeholder and nothing else. */
 export function isPlaceholder(text: string): boolean {
@@ -26,7 +23,7 @@ export function isPlaceholder(text: string): boolean {
 
 /** The text with its placeholders blotted out, unit by unit, so that no rule reads their words as names. */
 export function withoutWords(text: string): string {
-  if (!mayHoldPlaceholder(text)) return text
+  if (!text.includes('<secret:')) return text
   return text.replace(PLACEHOLDER, (found) => `<${'·'.repeat(found.length - 2)}>`)
 }
 
@@ -42,17 +39,12 @@ export function withoutPlaceholders(text: string, [start, end]: Span): Span[] {
   return left
 }
 
-/** Much cheaper than the pattern, and asked of every text. */
-function mayHoldPlaceholder(text: string): boolean {
-  return text.includes('<secret:') || text.includes('<injection:')
-}
-
 const LONGEST = 64 // of a placeholder; one may begin before the span
 
 function placeholdersNear(text: string, [start, end]: Span): { 0: string; index: number }[] {
   const from = Math.max(0, start - LONGEST)
   const near = text.slice(from, end + LONGEST)
-  if (!mayHoldPlaceholder(near)) return []
+  if (!near.includes('<secret:')) return []
   return [...near.matchAll(PLACEHOLDER)]
     .map((match) => ({ 0: match[0], index: match.index + from }))
     .filter(({ 0: found, index }) => index < end && index + found.length > start)

